@@ -1,0 +1,1 @@
+"""Draws: maps and pages of what the pipelines found."""

@@ -1,0 +1,1 @@
+"""Runs it: feed, decode, sequence, store, detect, alert; command line."""

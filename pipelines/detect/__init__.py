@@ -1,0 +1,1 @@
+"""Detectors: folds over sorted rows of many tracks, one file each."""

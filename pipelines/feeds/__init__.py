@@ -1,0 +1,1 @@
+"""Sources of raw AIS, one file each."""

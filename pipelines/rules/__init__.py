@@ -1,0 +1,1 @@
+"""Rules: what analysts write in TOML, checked, evaluated and explained."""

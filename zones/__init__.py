@@ -1,0 +1,1 @@
+"""Where: coast, zones, ports, distances and geofencing. Knows no vessel and no store."""

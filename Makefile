@@ -22,7 +22,6 @@ soak: $(READY)  ## the long forms: many kills, big fuzz
 	$(BIN)/python -m pytest -m soak --timeout 3600
 
 bench: $(READY)  ## speed beside the peer, in one run, as ratios
-	$(BIN)/python -m pip install -q -r tests/benchmarks/peers.txt
 	$(BIN)/python -m tests.benchmarks
 
 lowest:  ## the suite on the oldest versions that pyproject.toml admits

@@ -23,6 +23,12 @@ def track_id(key: int) -> str:
     return f"{key // HULLS_PER_MMSI:09d}/{key % HULLS_PER_MMSI}"
 
 
+def key_of(track: str) -> int:
+    """Return the track key of a printed track id."""
+    mmsi, hull = track.split("/")
+    return track_key(int(mmsi), int(hull))
+
+
 def digest(*parts: Any) -> str:
     """Return the first 16 hex digits of sha256 over the canonical JSON of the parts."""
     canonical = json.dumps(parts, separators=(",", ":"), sort_keys=True, ensure_ascii=True)

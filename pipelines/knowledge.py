@@ -1,0 +1,52 @@
+"""What a run brings to the rows: rules, zones and detectors, and one digest of all that decides about events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+from pipelines.config import Settings
+from pipelines.detect import detectors
+from pipelines.detect.drive import Detection
+from pipelines.detect.enrich import Enricher
+from pipelines.detect.geography import Earth
+from pipelines.rules.evaluate import columns_read, flag
+from pipelines.rules.model import Ruleset
+from pipelines.rules.reading import load
+from vessels.event import digest
+from zones.geofence import Geofence
+from zones.zone import Zone, load_layer, load_zones, zones_version
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Rules, zones by id, and the detectors made of both."""
+
+    ruleset: Ruleset
+    zones: Mapping[str, Zone]
+    detection: Detection
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return what the settings name; raises RuleError or ZoneError for a file that cannot be used."""
+        ruleset, zones = load(settings.rules), zones_in_force(settings)
+        earth = Earth(Geofence(zones))
+        found = detectors(ruleset.behaviours, _parameters(ruleset), earth.zone_ids)
+        needed = {name for detector in found for name in detector.columns} | columns_read(ruleset.behaviours)
+        flagging = partial(flag, behaviours=ruleset.behaviours)
+        return cls(ruleset, {zone.id: zone for zone in zones}, Detection(found, Enricher(earth, needed), flagging))
+
+    @property
+    def version(self) -> str:
+        """Digest of everything that decides which events there are: when it changes, all tracks are folded anew."""
+        behaviours = [behaviour.version for behaviour in self.ruleset.behaviours]
+        return digest(self.detection.versions, behaviours, zones_version(self.zones.values()))
+
+
+def zones_in_force(settings: Settings) -> tuple[Zone, ...]:
+    """Return the shipped zones and those of the user's layers."""
+    return (*load_zones(), *(zone for path in settings.zones for zone in load_layer(path)))
+
+
+def _parameters(ruleset: Ruleset) -> dict[str, dict[str, Any]]:
+    return {name: dict(part) for name, part in ruleset.detectors}

@@ -1,0 +1,1 @@
+"""Speed beside the peer in the same run, as ratios of CPU time."""

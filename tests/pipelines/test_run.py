@@ -1,0 +1,271 @@
+"""Ingest from sentences to events: exactly once, in any order of files, through kills, and as the rows would tell it."""
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.config import Settings
+from pipelines.run import IngestSummary, ingest
+from pipelines.store.read import events_of, reports_of
+from pipelines.store.state import open_store
+from tests.scenarios import DRIFTER, GAP, START, shared_scenario
+from vessels.encode import sentences
+from vessels.event import track_key
+
+SETTINGS = Settings()
+MINUTE_US = 60_000_000
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[bytes]:
+    return sentences(shared_scenario().reports, station="VOISIM1")
+
+
+@pytest.fixture
+def feed(tmp_path: Path, lines: list[bytes]) -> Path:
+    return _file(tmp_path / "feed.nmea", lines)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    _ingest(folder / "store", _file(folder / "feed.nmea", lines))
+    return _told(folder / "store")
+
+
+def _file(path: Path, lines: list[bytes]) -> Path:
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def _ingest(store: Path, *sources: Path, **settings: Any) -> IngestSummary:
+    return ingest(store, [str(source) for source in sources], settings=SETTINGS.model_copy(update=settings))
+
+
+def _told(root: Path) -> dict[str, Any]:
+    """Return the final events of a store, without what depends on how they were arrived at."""
+    with open_store(root, create=False) as store:
+        keys = [track_key(row["mmsi"]) for row in store.rows("SELECT mmsi FROM latest")]
+        events = [event for event in events_of(store, keys) if event.status != "withdrawn"]
+    return {event.id: replace(event, supersedes=None, evidence=_plain(event.evidence)) for event in events}
+
+
+def _plain(evidence: Any) -> Any:
+    """Return evidence without the names of the files it cites."""
+    cited = ("first_row", "last_row")
+    return {key: value for key, value in evidence.items() if key not in cited}
+
+
+def _rows(root: Path) -> int:
+    with open_store(root, create=False) as store:
+        return int(reports_of(store, [row["mmsi"] for row in store.rows("SELECT mmsi FROM latest")]).num_rows)
+
+
+def test_what_was_planted_at_sea_is_found_in_the_sentences(undisturbed: dict[str, Any]) -> None:
+    found = {(event.kind, event.mmsi) for event in undisturbed.values()}
+    planted = {(item.kind, item.mmsi) for item in shared_scenario().planted}
+    assert len(planted) >= 5
+    assert planted <= found
+
+
+def test_everything_made_from_simulated_sentences_says_so(undisturbed: dict[str, Any]) -> None:
+    assert all(event.simulated for event in undisturbed.values())
+
+
+def test_a_second_run_of_the_same_file_adds_nothing(tmp_path: Path, feed: Path) -> None:
+    first, second = (_ingest(tmp_path / "store", feed) for _ in range(2))
+    assert first.rows > 1000
+    assert (second.rows, second.events, second.readings[0].known) == (0, {}, True)
+
+
+def test_a_packed_copy_of_the_file_is_the_same_file(tmp_path: Path, feed: Path) -> None:
+    packed = tmp_path / "feed.nmea.gz"
+    packed.write_bytes(gzip.compress(feed.read_bytes()))
+    _ingest(tmp_path / "store", feed)
+    assert _ingest(tmp_path / "store", packed).readings[0].known
+
+
+def test_the_same_sentences_in_another_file_add_nothing(tmp_path: Path, feed: Path, lines: list[bytes]) -> None:
+    _ingest(tmp_path / "store", feed)
+    told = _told(tmp_path / "store")
+    again = _ingest(tmp_path / "store", _file(tmp_path / "again.nmea", [b"# another header\r\n", *lines]))
+    assert (again.rows, again.copies) == (0, len(shared_scenario().reports))
+    assert _told(tmp_path / "store") == told
+
+
+def test_a_grown_file_adds_its_tail(tmp_path: Path, lines: list[bytes], undisturbed: dict[str, Any]) -> None:
+    whole, cut = b"".join(lines), len(b"".join(lines)) * 2 // 3 + 7  # in the middle of a sentence
+    growing = tmp_path / "growing.nmea"
+    growing.write_bytes(whole[:cut])
+    first = _ingest(tmp_path / "store", growing)
+    growing.write_bytes(whole)
+    second = _ingest(tmp_path / "store", growing)
+    assert first.rows + second.rows == len(shared_scenario().reports)
+    assert second.readings[0].lines < len(lines) / 2
+    assert _told(tmp_path / "store") == undisturbed
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["first things first", "last things first"])
+def test_files_one_after_another_tell_what_they_tell_together(
+    tmp_path: Path, lines: list[bytes], undisturbed: dict[str, Any], order: tuple[int, int]
+) -> None:
+    halves = [
+        _file(tmp_path / "a.nmea", lines[: len(lines) // 2]),
+        _file(tmp_path / "b.nmea", lines[len(lines) // 2 :]),
+    ]
+    for at in order:
+        _ingest(tmp_path / "apart", halves[at])
+    _ingest(tmp_path / "together", *halves)
+    assert _told(tmp_path / "apart") == _told(tmp_path / "together") == undisturbed
+
+
+def test_vessels_heard_by_two_stations_are_told_once(
+    tmp_path: Path, lines: list[bytes], undisturbed: dict[str, Any]
+) -> None:
+    other = sentences(shared_scenario().reports, station="VOISIM2")
+    summary = _ingest(tmp_path / "store", _file(tmp_path / "1.nmea", lines), _file(tmp_path / "2.nmea", other))
+    assert summary.rows == len(shared_scenario().reports)
+    assert _told(tmp_path / "store") == undisturbed
+
+
+def test_rows_that_come_too_late_have_their_tracks_folded_anew(
+    tmp_path: Path, lines: list[bytes], undisturbed: dict[str, Any]
+) -> None:
+    late = lines[50::97]
+    kept = [line for line in lines if line not in set(late)]
+    where = len(kept) * 4 // 5
+    summary = _ingest(tmp_path / "store", _file(tmp_path / "late.nmea", kept[:where] + late + kept[where:]))
+    assert summary.late > 10
+    assert _told(tmp_path / "store") == undisturbed
+
+
+def test_an_event_that_late_rows_move_supersedes_the_one_told_before(tmp_path: Path) -> None:
+    reports = shared_scenario().reports
+    lines = sentences(reports, station="VOISIM1")
+    silent = [
+        at
+        for at, (mmsi, time) in enumerate(zip(reports["mmsi"].to_pylist(), reports["time"].to_pylist(), strict=True))
+        if mmsi == GAP and START + 10 * MINUTE_US < time < START + 70 * MINUTE_US
+    ]
+    assert silent
+    missing = {at for at in silent if at > silent[len(silent) // 2]}
+    _ingest(
+        tmp_path / "store", _file(tmp_path / "a.nmea", [line for at, line in enumerate(lines) if at not in missing])
+    )
+    _ingest(tmp_path / "store", _file(tmp_path / "b.nmea", [lines[at] for at in sorted(missing)]))
+    with open_store(tmp_path / "store", create=False) as store:
+        gaps = [event for event in events_of(store, [track_key(GAP)]) if event.kind == "gap"]
+    withdrawn = {event.id for event in gaps if event.status == "withdrawn"}
+    assert withdrawn
+    assert {event.supersedes for event in gaps if event.supersedes} == withdrawn
+
+
+def test_other_rules_have_every_track_folded_anew(tmp_path: Path, feed: Path) -> None:
+    _ingest(tmp_path / "store", feed)
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[detector.gap]\nthreshold = "4h"\n')
+    _ingest(tmp_path / "store", feed, rules=rules)
+    kinds = {(event.kind, event.mmsi) for event in _told(tmp_path / "store").values()}
+    assert ("gap", GAP) not in kinds
+    assert ("drifting", DRIFTER) not in kinds
+
+
+def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, feed: Path) -> None:
+    broken = tmp_path / "broken.nmea.gz"
+    broken.write_bytes(gzip.compress(feed.read_bytes())[:-2000])
+    summary = _ingest(tmp_path / "store", tmp_path / "absent.nmea", broken, feed)
+    absent, damaged, whole = summary.readings
+    assert "absent.nmea" in (absent.failure or "")
+    assert "damaged" in (damaged.failure or "")
+    assert whole.failure is None
+    assert summary.rows == len(shared_scenario().reports)
+
+
+def _voi(store: Path, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", "import sys; from pipelines.cli import main; sys.exit(main())", *arguments]
+    environment = os.environ | {"VOI_STORE": str(store), "VOI_FLUSH_ROWS": "300", "PYTHONPATH": os.getcwd()}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+
+
+def _flushes(root: Path) -> int:
+    if not (root / "state.sqlite").exists():
+        return 0
+    with open_store(root, create=False) as store:
+        return store.meta("seq") or 0
+
+
+def _until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    while not condition() and process.poll() is None:
+        pass
+
+
+@pytest.mark.live
+def test_an_ingest_killed_again_and_again_ends_as_one_that_was_not(
+    tmp_path: Path, feed: Path, undisturbed: dict[str, Any]
+) -> None:
+    store = tmp_path / "store"
+    for kills in range(4):
+        enough = _flushes(store) + 1 + kills % 2
+        process = _voi(store, "ingest", str(feed))
+        _until(lambda enough=enough: _flushes(store) >= enough, process)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert _voi(store, "ingest", str(feed)).wait() == 0
+    assert _told(store) == undisturbed
+    assert _rows(store) == len(shared_scenario().reports)
+
+
+@pytest.mark.live
+def test_standard_input_read_twice_adds_nothing_the_second_time(tmp_path: Path, feed: Path) -> None:
+    rows = []
+    for _ in range(2):
+        with feed.open("rb") as stream:
+            assert _voi(tmp_path / "store", "ingest", "-", stdin=stream).wait() == 0
+        rows.append(_rows(tmp_path / "store"))
+    assert rows == [len(shared_scenario().reports)] * 2
+
+
+@pytest.mark.live
+def test_the_watchlist_takes_an_entry_while_an_ingest_runs(tmp_path: Path, feed: Path) -> None:
+    store = tmp_path / "store"
+    process = _voi(store, "ingest", "-", stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(feed.read_bytes())
+    process.stdin.flush()
+    _until((store / "state.sqlite").exists, process)
+    assert _voi(store, "watchlist", "add", "--mmsi", str(GAP), "--why", "asked for").wait() == 0
+    assert process.poll() is None
+    process.stdin.close()
+    assert process.wait() == 0
+    with open_store(store, create=False) as opened:
+        assert opened.rows("SELECT mmsi FROM watchlist") == [{"mmsi": GAP}]
+
+
+def test_every_real_file_is_read_to_its_end_and_its_order_does_not_matter(shared_data: Path, tmp_path: Path) -> None:
+    endings = ("nm4", "nmea", "txt", "log", "aivdm", "ais")
+    files = sorted(path for ending in endings for path in (shared_data / "nmea").glob(f"*.{ending}"))
+    start = 1_600_000_000_000_000
+    names = [str(path) for path in files]
+    summary = ingest(tmp_path / "together", names, settings=SETTINGS, start=start)
+    assert len(summary.readings) >= 25
+    assert [reading.failure for reading in summary.readings] == [None] * len(files)
+    assert [reading.lines for reading in summary.readings] == [_line_count(path) for path in files]
+    assert ingest(tmp_path / "together", names, settings=SETTINGS, start=start).rows == 0
+    for name in names:
+        ingest(tmp_path / "apart", [name], settings=SETTINGS, start=start)
+    told = _told(tmp_path / "together")
+    assert len(told) > 1000
+    assert _told(tmp_path / "apart") == told
+
+
+def _line_count(path: Path) -> int:
+    content = path.read_bytes()
+    return content.count(b"\n") + (not content.endswith(b"\n"))

@@ -1,0 +1,54 @@
+"""The coast: land as one geometry, tests of points and legs against it, and outlines for pages.
+
+The coast is OpenStreetMap's to 10 m, some years old (new moles are missing): a vessel alongside may well lie "on land".
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+DATA: Final = Path(__file__).parent / "data"
+LAND_FILE: Final = "land_med.wkb"
+BOX: Final = (-6.0, 30.0, 37.0, 46.0)  # west, south, east, north: where distances to shore are answered
+CLIP: Final = (-7.0, 29.0, 38.0, 47.0)  # how far the land reaches: a degree more, so that a coast just outside counts
+LEVELS: Final = {"z6": 0.02, "z8": 0.004, "z11": 0.0}  # largest web zoom of a level: simplification in degrees
+Bools = npt.NDArray[np.bool_]
+
+
+@cache
+def land() -> BaseGeometry:
+    """Return all land of the data box and its margin in degrees (WGS84), prepared for fast tests."""
+    geometry = shapely.from_wkb((DATA / LAND_FILE).read_bytes())
+    shapely.prepare(geometry)
+    return geometry
+
+
+@cache
+def levels() -> dict[str, str]:
+    """Return the outlines as packed text (see `packing`), by the largest web zoom they are meant for."""
+    return {level: (DATA / f"land_{level}.b64").read_text("ascii").strip() for level in LEVELS}
+
+
+def in_box(lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
+    """Tell which points (degrees) lie in the box where the coast is known; a missing position lies outside."""
+    lat, lon = np.asarray(lat, float), np.asarray(lon, float)
+    west, south, east, north = BOX
+    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+
+def on_land(lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
+    """Tell which points (degrees) lie on land; false where a coordinate is missing or the coast is not known."""
+    return np.asarray(shapely.intersects_xy(land(), np.asarray(lon, float), np.asarray(lat, float)))
+
+
+def crosses_land(lat0: npt.ArrayLike, lon0: npt.ArrayLike, lat1: npt.ArrayLike, lon1: npt.ArrayLike) -> Bools:
+    """Tell which legs touch land: straight on a plate of degrees, so keep them short against the Earth's curve."""
+    legs = np.stack(np.broadcast_arrays(lon0, lat0, lon1, lat1), axis=-1).astype(float)
+    known = np.isfinite(legs).all(axis=-1)
+    lines = shapely.linestrings(np.where(known[..., None], legs, 0.0).reshape(*known.shape, 2, 2))
+    return np.asarray(known & shapely.intersects(land(), lines))

@@ -22,6 +22,7 @@ from pipelines.store.state import Store
 from vessels.alert import Alert
 from vessels.event import Event, key_of, track_key
 from vessels.matching import Watchlist
+from vessels.report import POSITION_TYPES
 from vessels.watchlist import Entry
 
 
@@ -86,7 +87,8 @@ class Analysis:
 
     def _calls(self, reports: pa.Table) -> pa.Table:
         """Return the calls for help among reports, without those that the store holds already."""
-        calls = Distress(zone_ids=()).own(reports)
+        positions = reports.filter(pc.is_in(reports["msg_type"], value_set=pa.array(POSITION_TYPES, pa.int8())))
+        calls = Distress(zone_ids=()).own(positions)
         late = calls.append_column("late", pa.array([True] * calls.num_rows, pa.bool_()))
         return calls.filter(pa.array(~known(self._store, late)))
 
@@ -96,15 +98,15 @@ class Analysis:
         return alerts
 
     def _context(self) -> Context:
-        known = kept_alerts.every(self._store)
+        standing = [alert for alert in kept_alerts.every(self._store) if alert["state"] != "withdrawn"]
         return Context(
             ruleset=self._knowledge.ruleset,
             zones=self._knowledge.zones,
             identities=partial(as_of, self._register),
             watchlist=Watchlist(map(Entry.of, watchlist.every(self._store))),
             first_of=self._first_of,
-            raised={alert["id"] for alert in known},
-            running=_running(known),
+            raised={alert["id"] for alert in standing},
+            running=_running(standing),
         )
 
 

@@ -1,1 +1,1 @@
-"""Rules: what analysts write in TOML, checked, evaluated and explained."""
+"""Rules: where and how much an event matters, in TOML that an analyst reads and writes."""

@@ -1,0 +1,122 @@
+// Puts the parts together: ground below, traffic above it, distress on top.
+
+const map = voi_map; // made by the folium shell
+
+const ground = new CanvasLayer("voi-ground", 200, (context, screen) => {
+  const coast = coastPaths(screen);
+  drawSea(context, screen, coast);
+  drawZones(context, screen, coast);
+  drawLand(context, coast);
+  const numbers = drawGraticule(context, screen);
+  drawFade(context, screen);
+  writeNumbers(context, screen, numbers);
+});
+
+const traffic = new CanvasLayer("voi-traffic", 400, (context, screen) => {
+  drawTracks(context, screen);
+  drawVessels(context, screen);
+  drawAlerts(context, screen);
+  drawLabels(context, screen);
+  placeBeacons(map, screen);
+});
+
+// Everything worth looking at: positions and placed alerts, else the whole box.
+function bounds() {
+  const found = L.latLngBounds([]);
+  for (const { box, from, to } of vessels) {
+    if (to > from) found.extend([latOf(box.south), lonOf(box.west)]).extend([latOf(box.north), lonOf(box.east)]);
+  }
+  for (const alert of alerts) if (alert.placed) found.extend([alert.lat, alert.lon]);
+  const [west, south, east, north] = data.box;
+  return found.isValid() ? found : L.latLngBounds([south, west], [north, east]);
+}
+
+function limitView(all) {
+  const [west, south, east, north] = data.box;
+  const wide = L.latLngBounds([south, west], [north, east]).extend(all).pad(0.2);
+  map.setMinZoom(Math.max(2, Math.min(5, map.getBoundsZoom(wide))));
+  map.setMaxBounds(wide);
+  map.options.maxBoundsViscosity = 0.8;
+}
+
+function openView(all) {
+  const link = readLink();
+  if (link.light) setLight(true);
+  // Not animated: a page still finding its size would stop the map half way.
+  if (link.view) map.setView(link.view.slice(0, 2), link.view[2], { animate: false });
+  else map.fitBounds(all.pad(0.08), { maxZoom: 11, animate: false });
+  if (link.time !== null) moveTo(link.time);
+  if (link.alert || link.vessel) {
+    showTab(link.alert ? "alerts" : "vessels");
+    change("choice", { alert: link.alert, vessel: link.vessel || vesselOf.get(link.alert.mmsi) || null });
+  }
+  return Boolean(link.view);
+}
+
+// Goes to what was chosen: close enough to see it, never further out than the reader is.
+function goToChoice() {
+  const place = state.vessel && whereabouts(state.vessel, state.time);
+  const zoom = Math.max(map.getZoom(), 9);
+  if (state.alert && state.alert.placed) map.setView([state.alert.lat, state.alert.lon], zoom);
+  else if (place) map.setView([latOf(place.y), lonOf(place.x)], zoom);
+}
+
+function wirePrint() {
+  let dark = false;
+  addEventListener("beforeprint", () => {
+    dark = !document.documentElement.classList.contains("light");
+    if (dark) setLight(true);
+    for (const layer of [ground, traffic]) layer.redraw();
+  });
+  addEventListener("afterprint", () => dark && setLight(false));
+}
+
+// Drawn at once: the browser shows the new size in this very frame.
+function followSize() {
+  map.invalidateSize();
+  for (const layer of [ground, traffic]) layer.redraw();
+  drawHistogram();
+}
+
+function wireSheet() {
+  byId("sheet").addEventListener("click", () => {
+    const folded = document.body.classList.toggle("folded");
+    byId("sheet").setAttribute("aria-expanded", String(!folded));
+    byId("sheet").textContent = folded ? "Show lists" : "Hide lists";
+  });
+}
+
+function greet() {
+  const distress = alerts.filter(isDistress);
+  if (distress.length) say(countText(distress.length, "distress signal: ", "distress signals: ") + distress[0].headline, true);
+}
+
+function openPage() {
+  wirePanel();
+  wireLegend();
+  wireSlider();
+  wirePointer(map);
+  wireKeys(map);
+  wirePrint();
+  wireSheet();
+  map.createPane("voi-beacons").style.zIndex = 390;
+  const all = bounds();
+  limitView(all);
+  L.control.scale({ position: "bottomright", imperial: false }).addTo(map);
+  const linked = openView(all);
+  ground.addTo(map);
+  traffic.addTo(map);
+  on("time choice", () => traffic.ask());
+  on("layers", () => [ground, traffic].forEach((layer) => layer.ask()));
+  on("choice", goToChoice);
+  new ResizeObserver(followSize).observe(map.getContainer());
+  if (!linked) goToChoice();
+  wireLink(map);
+  greet();
+}
+
+openPage();
+requestAnimationFrame(() => {
+  account.opened = Math.round(performance.now());
+  account.requests = performance.getEntriesByType("resource").length;
+});

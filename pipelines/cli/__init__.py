@@ -1,0 +1,108 @@
+"""The command line `voi`. Commands load when called, so that `voi alerts list` starts without maps or geometry."""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from maps.errors import MapError
+from pipelines.errors import PipelineError
+from pipelines.output import say
+from vessels.errors import VesselError
+from zones.errors import ZoneError
+
+OURS: Final = (VesselError, ZoneError, MapError, PipelineError)
+UNUSABLE: Final = 2  # exit code of our errors that name no other: usage or configuration
+UNREADABLE: Final = 3  # a source unreadable
+INTERNAL: Final = 70  # EX_SOFTWARE of sysexits.h: a fault of voi itself
+INTERRUPTED: Final = 130  # 128 + SIGINT
+PIPE_CLOSED: Final = 141  # 128 + SIGPIPE: what any Unix tool gives in `tool | head`
+
+# name -> (module:attribute, the line that `voi --help` prints)
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": ("pipelines.cli.demo:demo", "Simulate a day and run it, from NMEA to alerts and a map."),
+    "ingest": ("pipelines.cli.ingest:ingest", "Read files to the end: decode, store, detect, alert."),
+    "alerts": ("pipelines.cli.alerts:alerts", "List alerts, and read why they were raised."),
+    "watchlist": ("pipelines.cli.watchlist:watchlist", "Keep the list of vessels already of interest."),
+    "map": ("pipelines.cli.map:draw", "Draw tracks, zones and alerts into one HTML file."),
+    "events": ("pipelines.cli.events:events", "List what happened, whether or not it made an alert."),
+    "sql": ("pipelines.cli.sql:sql", "Ask the store one SELECT."),
+    "status": ("pipelines.cli.status:status", "Tell how fresh, how large and how well the store is."),
+    "rules": ("pipelines.cli.rules:rules", "List and check what makes an alert."),
+    "zones": ("pipelines.cli.zones:zones", "List the areas where behaviour matters."),
+    "store": ("pipelines.cli.store:store", "Check the store."),
+    "simulate": ("pipelines.cli.simulate:simulate", "Write simulated NMEA with the truth beside it."),
+    "settings": ("pipelines.cli.settings:settings", "List what can be set, to what it is set, and where."),
+}
+
+
+class Commands(click.Group):
+    """The commands of the table, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names in the order of the table: the daily ones first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load a command by the table, the one place where code is imported by name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Print names and lines from the table, so that help loads nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="voi", prog_name="voi")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings file (default ./voi.toml).")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="Least level logged.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), help="Default: text on a terminal, else json.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+def voi(**_options: Any) -> None:
+    """Vessels of Interest: raw AIS in, explained alerts and maps out. Cues for a person, never proof."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code (CONTRACT, "Commands")."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = voi.main(args=given, prog_name="voi", standalone_mode=False)
+        sys.stdout.flush()
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at exit
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001
+        return _told(error, debug="--debug" in given)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception, *, debug: bool) -> int:
+    """Tell an error in one line and return its exit code."""
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, OURS):
+        say(f"voi: {error}")
+        return int(getattr(error, "exit_code", UNUSABLE))
+    if isinstance(error, OSError) and error.filename:
+        say(f"voi: {error.filename}: {error.strerror}")
+        return UNREADABLE
+    say(f"voi: unexpected {type(error).__name__}: {error}; `voi --debug …` shows where, please report it")
+    return INTERNAL

@@ -1,0 +1,127 @@
+"""`voi ingest`: files to the end, decoded, stored, looked at."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from pipelines.cli.common import Moment, settings_command
+from pipelines.cli.progress import bar
+from pipelines.config import Settings
+from pipelines.output import Column, Row, chosen, moment, say, show, show_one
+from pipelines.run import IngestSummary, Reading
+from pipelines.run import ingest as read
+from vessels.alert import SEVERITIES
+
+FAILED: Final = 3  # exit code: a source unreadable, nothing accepted, or more rejects than allowed
+
+SOURCE_COLUMNS = (
+    Column("source"),
+    Column("lines", right=True, wrap=False),
+    Column("sentences", right=True, wrap=False),
+    Column("messages", right=True, wrap=False),
+    Column("rejects", right=True, wrap=False),
+    Column("state"),
+)
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--start", type=Moment(), help="When the first line was heard, for files that carry no time.")
+@click.option("--max-reject", type=click.FloatRange(0, 100), metavar="PCT", help="Fail above so many % of bad lines.")
+@click.option("--disorder-s", type=click.IntRange(0), metavar="SECONDS", help="How late a row may come; default 60.")
+@click.option("--flush-rows", type=click.IntRange(1), metavar="ROWS", help="Rows gathered before they are written.")
+@click.option("--rules", type=click.Path(path_type=Path), metavar="FILE", help="Rules instead of the shipped ones.")
+@click.option("--zones", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help="A GeoJSON layer more.")
+@settings_command
+def ingest(settings: Settings, sources: tuple[str, ...], start: int | None) -> int:
+    """Read files to the end: decode, store, detect, alert.
+
+    A SOURCE is a file of NMEA sentences, plain or .gz, or - for stdin. A file read before adds nothing; one that has
+    grown adds its tail. Rejected lines are counted, not failures. Exit code 3 when a source could not be read, nothing
+    was accepted, or more than --max-reject was rejected.
+    """
+    with bar("reading") as progress:
+        summary = read(settings.store, sources, settings=settings, start=start, progress=progress)
+    show_summary(summary, settings)
+    problems = _problems(summary, settings.max_reject)
+    for problem in problems:
+        say(f"voi: {problem}")
+    return FAILED if problems else 0
+
+
+def show_summary(summary: IngestSummary, settings: Settings) -> None:
+    """Print what an ingest read and found: sources and totals for people, one object for programs."""
+    totals = _totals(summary)
+    if chosen(settings.format) == "table":
+        show([_line(reading) for reading in summary.readings], "table", SOURCE_COLUMNS)
+        say("")
+        show_one({key: _counts(value) for key, value in totals.items()}, "table")
+    else:
+        show_one({**totals, "sources": [_source(reading) for reading in summary.readings]}, settings.format)
+
+
+def _totals(summary: IngestSummary) -> dict[str, Any]:
+    alerts = Counter(summary.alerts.values())
+    return {
+        "lines": sum(reading.lines for reading in summary.readings),
+        "sentences": sum(reading.sentences for reading in summary.readings),
+        "messages": dict(sorted(summary.total("messages").items())),
+        "rejects": summary.total("rejects"),
+        "vessels": summary.vessels,
+        "first_time": moment(summary.first_time),
+        "last_time": moment(summary.last_time),
+        "rows_added": summary.rows,
+        "copies": summary.copies,
+        "late": summary.late,
+        "events": dict(sorted(Counter(summary.events.values()).items())),
+        "alerts": {severity: alerts[severity] for severity in SEVERITIES if alerts[severity]},
+    }
+
+
+def _source(reading: Reading) -> Row:
+    return {
+        "source": reading.source,
+        "lines": reading.lines,
+        "sentences": reading.sentences,
+        "messages": reading.messages,
+        "rejects": reading.rejects,
+        "state": _state(reading),
+    }
+
+
+def _line(reading: Reading) -> Row:
+    line = {**_source(reading), "messages": sum(reading.messages.values()), "rejects": sum(reading.rejects.values())}
+    return {key: _grouped(value) for key, value in line.items()}
+
+
+def _state(reading: Reading) -> str:
+    if reading.failure is not None:
+        return f"failed: {reading.failure}"
+    return "read before" if reading.known else "read"
+
+
+def _grouped(value: Any) -> Any:
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def _counts(value: Any) -> Any:
+    """Return counts as a person reads them: `type 1: 5,200`."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {count:,}" for key, count in value.items()) or "none"
+    return _grouped(value)
+
+
+def _problems(summary: IngestSummary, max_reject: float) -> list[str]:
+    """Return why an ingest did not do what was asked."""
+    problems = [reading.failure for reading in summary.readings if reading.failure is not None]
+    lines, rejects = (
+        sum(counts) for counts in ((r.lines for r in summary.readings), summary.total("rejects").values())
+    )
+    if rejects > lines * max_reject / 100:
+        problems.append(f"{rejects:,} of {lines:,} lines rejected, more than {max_reject:g} %")
+    unknown = [reading for reading in summary.readings if not reading.known]
+    if unknown and not summary.total("messages"):
+        problems.append("nothing was accepted; the counts above say why (files without time need --start TIME)")
+    return problems

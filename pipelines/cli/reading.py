@@ -1,0 +1,129 @@
+"""One alert read as an argument: what, who, where, when, why, why not, what is not known, and on what evidence."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.output import Row, iso, text_of
+from vessels.text import clean
+
+CUE: Final = "A cue for a person, never proof."
+_WORK: Final = ("assignee", "outcome", "snoozed_until")  # the analyst's part
+LINE: Final = 100  # characters in which prose is easily read; chosen
+SEVERITY_STYLES: Final[Mapping[str, str]] = {
+    "extreme": "bold white on red",
+    "severe": "bold red",
+    "moderate": "yellow",
+    "minor": "cyan",
+}
+
+
+def severity_style(alert: Row) -> str:
+    """Return the colour in which an alert's severity is printed."""
+    return SEVERITY_STYLES.get(str(alert["severity"]), "")
+
+
+def read(alert: Row, sources: Mapping[str, str], screen: Console) -> None:
+    """Print the alert on a terminal; `sources` are the names that files were read by."""
+    argument = _argument(_points(alert, sources))
+    page = Group(_banner(alert), "", _headline(alert), "", argument, Text(CUE, style="italic"))
+    screen.print(Padding(page, (1, 2)), width=min(screen.width, LINE))
+
+
+def _banner(alert: Row) -> Text:
+    banner = Text(f" {alert['severity']} ".upper(), style=severity_style(alert))
+    words = (alert["class"], alert["state"], alert["urgency"], alert["certainty"])
+    banner.append("  " + " · ".join(words), style="default not bold")
+    if alert["simulated"]:
+        banner.append("  SIMULATED", style="bold magenta")
+    return banner
+
+
+def _headline(alert: Row) -> Text:
+    return Text(clean(str(alert["headline"])), style="bold")
+
+
+def _argument(points: Iterable[tuple[str, Sequence[RenderableType]]]) -> Table:
+    table = Table.grid(padding=(0, 2), pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, lines in points:
+        for number, line in enumerate(lines):
+            table.add_row("" if number else label, line)
+        table.add_row("", "")
+    return table
+
+
+def _points(alert: Row, sources: Mapping[str, str]) -> Iterator[tuple[str, Sequence[RenderableType]]]:
+    """Yield each point of the argument with its lines; a point with nothing to say is said to have nothing."""
+    kind = words(str(alert["event_kind"]))
+    yield "What", [_plain(f"{kind}, by rule {alert['rule']} (version {alert['rule_version']})")]
+    yield "Who", [_plain(_who(alert))]
+    yield "Where", [_plain(line) for line in _where(alert)]
+    yield "When", [_plain(_when(alert))]
+    yield "Why", [_item(reason) for reason in alert["reasons"]]
+    yield "Why not", [_item(tested) for tested in alert["suppressions"]] or [_plain("no exception was to be tested")]
+    yield "Not known", [_plain(", ".join(alert["not_known"]) or "nothing that was asked for")]
+    yield "Evidence", [_plain(line) for line in _evidence(alert["evidence"], sources)]
+    yield "Reference", [_plain(line) for line in _reference(alert)]
+
+
+def words(name: str) -> str:
+    """Return a kind's name as words."""
+    return name.replace("_", " ")
+
+
+def _plain(text: str) -> Text:
+    return Text(clean(text))
+
+
+def _item(sentence: str) -> Table:
+    """Return a bullet whose further lines hang under the first."""
+    item = Table.grid(padding=(0, 1), pad_edge=False)
+    item.add_row("•", _plain(str(sentence)))
+    return item
+
+
+def _who(alert: Row) -> str:
+    parts = [alert["name"] or "name not known", f"MMSI {alert['mmsi']:09d}"]
+    if alert["imo"]:
+        parts.append(f"IMO {alert['imo']}")
+    if alert["watchlist_id"]:
+        parts.append(f"watchlist entry {alert['watchlist_id']}")
+    return ", ".join(parts)
+
+
+def _where(alert: Row) -> Iterator[str]:
+    yield f"{place(alert['lat'], alert['lon'])}, {'in ' + alert['zone'] if alert['zone'] else 'outside all known zones'}"
+    if others := [zone for zone in alert["zones"] if zone != alert["zone"]]:
+        yield f"also in {', '.join(others)}"
+
+
+def place(lat: float | None, lon: float | None) -> str:
+    """Return a position in degrees with hemispheres."""
+    if lat is None or lon is None:
+        return "position not known"
+    return f"{abs(lat):.4f}° {'N' if lat >= 0 else 'S'} {abs(lon):.4f}° {'E' if lon >= 0 else 'W'}"
+
+
+def _when(alert: Row) -> str:
+    first, last = iso(alert["first_seen"]), iso(alert["last_seen"])
+    return first if first == last else f"{first} to {last}"
+
+
+def _evidence(evidence: Mapping[str, Any], sources: Mapping[str, str]) -> Iterator[str]:
+    rows = evidence.get("rows", 0)
+    yield f"{rows:,} message{'' if rows == 1 else 's'}"
+    for title, key in (("first", "first_row"), ("last", "last_row")):
+        if row := evidence.get(key):
+            name = sources.get(row["file"], "not at hand")
+            yield f"{title} sentence: byte {row['offset']:,} of file {row['file']} ({name})"
+
+
+def _reference(alert: Row) -> Iterator[str]:
+    yield f"alert {alert['id']}, event {alert['event_id']}"
+    yield from (f"{words(key)}: {text_of(key, alert[key])}" for key in _WORK if alert[key])

@@ -1,0 +1,97 @@
+"""`voi status`: how fresh, how large and how well the store is."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any, Final
+
+import click
+
+from pipelines.cli.common import settings_command
+from pipelines.config import Settings
+from pipelines.output import Column, chosen, moment, say, show, show_one
+from pipelines.store import alerts, maintain, resume, views
+from pipelines.store.state import Store, open_store
+
+SOMETHING_WRONG: Final = 1  # exit code
+_DATASETS: Final = ("positions", "static_reports", "texts")
+_OVER: Final = ("resolved", "withdrawn")
+
+SOURCE_COLUMNS = (
+    Column("source"),
+    Column("bytes_read", right=True, wrap=False),
+    Column("newest", wrap=False),
+)
+
+
+@click.command()
+@settings_command
+def status(settings: Settings) -> int:
+    """Tell how fresh, how large and how well the store is.
+
+    Exit code 1 when something is wrong: a damaged file, or tracks that wait to be re-folded.
+    """
+    with open_store(settings.store, create=False) as store:
+        sources = [_source(cursor) for cursor in resume.cursors(store).values()]
+        summary = _summary(store)
+    if chosen(settings.format) == "table":
+        show_one({key: _counts(value) for key, value in summary.items()}, "table")
+        if sources:
+            show(sources, "table", SOURCE_COLUMNS)
+    else:
+        show_one({**summary, "sources": sources}, settings.format)
+    for problem in summary["problems"]:
+        say(f"problem: {problem}")
+    return SOMETHING_WRONG if summary["problems"] else 0
+
+
+def _summary(store: Store) -> dict[str, Any]:
+    size = sum(path.stat().st_size for path in store.root.rglob("*") if path.is_file())
+    return {
+        "store": str(store.root),
+        "watermark": moment(store.watermark()),
+        "rows": _rows(store),
+        **store.rows("SELECT count(*) AS vessels, coalesce(sum(simulated), 0) AS simulated_vessels FROM latest")[0],
+        "events": _events(store),
+        "open_alerts": _open_alerts(store),
+        **store.rows("SELECT count(*) AS watchlist_entries FROM watchlist WHERE removed_at IS NULL")[0],
+        "size_mb": round(size / 1e6, 1),
+        "problems": _problems(store),
+    }
+
+
+def _source(cursor: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how far a source was read, in bytes of its decompressed content and in event time."""
+    newest = cursor["decoder"]["clock"]["now"]
+    return {"source": cursor["source"], "bytes_read": cursor["offset"], "newest": moment(newest)}
+
+
+def _rows(store: Store) -> dict[str, int]:
+    found = store.rows("SELECT dataset, sum(rows) AS rows FROM segments GROUP BY dataset")
+    by_dataset = {row["dataset"]: row["rows"] for row in found}
+    return {dataset: by_dataset.get(dataset, 0) for dataset in _DATASETS}
+
+
+def _events(store: Store) -> dict[str, int]:
+    sql = "SELECT kind, count(*) FROM events WHERE status <> 'withdrawn' GROUP BY kind ORDER BY kind"
+    with closing(views.connect(store)) as connection:
+        return dict(connection.execute(sql).fetchall())
+
+
+def _open_alerts(store: Store) -> dict[str, int]:
+    """Return how many alerts of each class nobody has resolved; `every` puts distress first."""
+    return dict(Counter(alert["class"] for alert in alerts.every(store) if alert["state"] not in _OVER))
+
+
+def _problems(store: Store) -> list[str]:
+    faults = [f"{finding.path}: {finding.message}" for finding in maintain.check(store) if finding.kind == "fault"]
+    waiting = store.rows("SELECT count(*) AS tracks FROM pending")[0]["tracks"]
+    late = [f"{waiting} tracks got late rows and wait for the next ingest to re-fold them"] if waiting else []
+    return faults + late
+
+
+def _counts(value: Any) -> Any:
+    """Return counts as a person reads them: `gap 3, loitering 1`."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {count:,}" for key, count in value.items()) or "none"
+    return value if value != [] else "none"

@@ -1,0 +1,106 @@
+"""`voi zones`: the areas where behaviour matters."""
+
+import click
+import numpy as np
+
+from pipelines.cli.common import settings_command
+from pipelines.config import Settings
+from pipelines.knowledge import zones_in_force
+from pipelines.output import Column, Row, chosen, show, show_one
+from zones.coast import on_land
+from zones.distance import shore_nm
+from zones.errors import ZoneError
+from zones.geofence import Geofence
+from zones.zone import Zone
+
+LIST_COLUMNS = (
+    Column("id", wrap=False),
+    Column("name"),
+    Column("kind", wrap=False),
+    Column("country", wrap=False, under="kind"),
+    Column("ring_nm", right=True),
+    Column("priority", right=True),
+    Column("source", under="name"),
+)
+
+
+@click.group()
+def zones() -> None:
+    """List the areas where behaviour matters."""
+
+
+@zones.command("list")
+@click.option("--kind", help="Only this kind: departure, arrival, port, anchorage, platform or user.")
+@settings_command
+def list_zones(settings: Settings, kind: str | None) -> None:
+    """List the zones in force: the shipped ones and the layers of the setting `zones`."""
+    show((_row(zone) for zone in zones_in_force(settings) if kind in (None, zone.kind)), settings.format, LIST_COLUMNS)
+
+
+@zones.command("show")
+@click.argument("zone_id")
+@settings_command
+def show_zone(settings: Settings, zone_id: str) -> None:
+    """Show one zone with its source, its licence and, in JSON, its outline."""
+    zone = _named(zones_in_force(settings), zone_id)
+    outline = {} if chosen(settings.format) == "table" else {"geometry": zone.geometry.__geo_interface__}
+    show_one({**_row(zone), **_extent(zone), **outline}, settings.format)
+
+
+@zones.command("check", context_settings={"ignore_unknown_options": True})  # a longitude may begin with a minus
+@click.argument("lat", type=click.FloatRange(-90, 90))
+@click.argument("lon", type=click.FloatRange(-180, 180))
+@settings_command
+def check(settings: Settings, lat: float, lon: float) -> None:
+    """Tell which zones a position (decimal degrees, north and east positive) lies in, most specific first."""
+    zones = zones_in_force(settings)
+    _, found = Geofence(zones).inside(np.array([lat]), np.array([lon]))
+    inside = sorted((zones[index] for index in found), key=lambda zone: -zone.priority)
+    show_one(
+        {
+            "lat": lat,
+            "lon": lon,
+            "on_land": bool(on_land(np.array([lat]), np.array([lon]))[0]),
+            "shore_nm": _rounded(shore_nm(np.array([lat]), np.array([lon]))[0]),
+            "zones": [f"{zone.id} ({zone.name})" for zone in inside],
+        },
+        settings.format,
+    )
+
+
+def _named(zones: tuple[Zone, ...], zone_id: str) -> Zone:
+    for zone in zones:
+        if zone.id == zone_id:
+            return zone
+    raise ZoneError(f"zone {zone_id!r}: there is none of that id; `voi zones list` shows them")
+
+
+def _row(zone: Zone) -> Row:
+    return {
+        "id": zone.id,
+        "name": zone.name,
+        "kind": zone.kind,
+        "country": zone.country,
+        "ring_nm": zone.ring,
+        "priority": zone.priority,
+        "source": zone.source,
+        "source_version": zone.source_version,
+        "licence": zone.licence,
+    }
+
+
+def _extent(zone: Zone) -> Row:
+    west, south, east, north = (round(float(degrees), 4) for degrees in zone.geometry.bounds)
+    return {
+        "inner_nm": zone.inner_nm,
+        "outer_nm": zone.outer_nm,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+    }
+
+
+def _rounded(nm: float) -> float | None:
+    """Return nautical miles to two decimals, null where the distance to shore is not known."""
+    return None if np.isnan(nm) else round(float(nm), 2)

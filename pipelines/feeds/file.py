@@ -1,0 +1,83 @@
+"""A file of sentences as a feed: plain or gzip, or standard input (`-`)."""
+
+import gzip
+import hashlib
+import sys
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from io import BufferedReader
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from pipelines.errors import FeedError
+
+BLOCK_BYTES: Final = 1 << 20  # chosen: some 13 thousand sentences, enough for columns and little to hold
+STDIN: Final = "-"
+_GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952, 2.3.1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a file holds: sha256 (hex) and length of its decompressed content, and of its beginnings that were asked."""
+
+    sha256: str
+    length: int
+    prefixes: Mapping[int, str]
+
+
+class FileFeed:
+    """A file, read in blocks of decompressed content; compression is seen from the content, not from the name."""
+
+    def __init__(self, path: str) -> None:
+        self.name = path
+        self.rereadable = Path(path).is_file()  # a pipe or standard input is not
+
+    def identity(self, lengths: Collection[int] = ()) -> Identity:
+        """Read the file once; `prefixes` tells the sha256 of its first `length` bytes for each length it reaches.
+
+        A stored length whose hash still matches means that the file has only grown since. Only for rereadable feeds.
+        """
+        digest, length, prefixes = hashlib.sha256(), 0, {}
+        wanted = sorted(lengths)
+        for block in chain([b""], self.blocks()):
+            while wanted and wanted[0] <= length + len(block):
+                cut = wanted.pop(0)
+                part = digest.copy()
+                part.update(block[: cut - length])
+                prefixes[cut] = part.hexdigest()
+            digest.update(block)
+            length += len(block)
+        return Identity(digest.hexdigest(), length, prefixes)
+
+    def blocks(self, offset: int = 0) -> Iterator[bytes]:
+        """Yield the decompressed content from a byte offset on, in blocks of up to `BLOCK_BYTES`.
+
+        Raises `FeedError` where the file cannot be read on; what was yielded before is good.
+        """
+        with self._translated(), self._opened() as file:
+            if offset:
+                file.seek(offset)
+            while block := file.read(BLOCK_BYTES):
+                yield block
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        with nullcontext(sys.stdin.buffer) if self.name == STDIN else Path(self.name).open("rb") as raw:
+            file = cast("BufferedReader", raw)
+            packed = file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC)
+            yield cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            remedy = "unpack what is readable (zcat) and ingest that"
+            raise FeedError(f"{self.name}: the gzip stream is damaged ({error}); {remedy}") from error
+        except OSError as error:
+            raise FeedError(
+                f"{self.name}: {error.strerror or error}; give a readable file of NMEA sentences"
+            ) from error

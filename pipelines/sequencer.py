@@ -1,0 +1,104 @@
+"""Order out of arrival: one copy of each transmission, and rows released behind the watermark.
+
+Everything here is a function of the rows in order of arrival, never of the batches they came in (CONTRACT, "Time,
+order, identity"). When a row arrives, W being the watermark just before it:
+
+- if a copy of it was seen, and W has not left its second (or minute), it is no new row: while the first copy is held it
+  adds its receivers and, unless late itself, may lower the time; later it only vanishes;
+- else, when its time < W, it is *late*: released at once and flagged (the store may know it: `store.read.known`);
+- else it is held until W passes it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.copies import Firsts, total_order
+from pipelines.watermark import BEGINNING, DISORDER_US, Watermark
+from vessels.report import REPORT
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Rows older than the watermark: REPORT and `late`, sorted by (mmsi, time, msg_type, content)."""
+
+    rows: pa.Table
+    watermark: int
+
+
+class Sequencer:
+    """Puts the rows of several sources in order. `state` and `held` go on where a former run stopped.
+
+    `stall_us` as in `Watermark`. Reading is in turns: push, then release; `held` and `state()` belong together and are
+    read after `release`.
+    """
+
+    def __init__(
+        self, state: Mapping[str, Any] | None = None, held: pa.Table | None = None, *, stall_us: int | None = None
+    ) -> None:
+        known = state or {"watermark": BEGINNING, "sources": {}, "recent": []}
+        self._watermark = Watermark(known["watermark"], known["sources"], stall_us=stall_us)
+        recent = np.array(known["recent"], np.object_).reshape(-1, 2)
+        self._recent_keys, self._recent_ends = recent[:, 0].astype(np.uint64), recent[:, 1].astype(np.int64)
+        self._firsts = Firsts.of(REPORT.empty_table() if held is None else held)
+        self._spent: list[pa.Table] = []  # late, and too old to be remembered: only to be released
+
+    def open(self, source: str, disorder_us: int = DISORDER_US) -> None:
+        """Let a source take part; until its first row it holds the watermark where it is."""
+        self._watermark.open(source, disorder_us)
+
+    def close(self, source: str) -> None:
+        """Take a source out: it will say no more, so nothing waits for it."""
+        self._watermark.close(source)
+
+    def behind(self) -> str:
+        """Return the open source furthest behind in event time: the one to read next."""
+        return self._watermark.behind()
+
+    def push(self, source: str, reports: pa.Table) -> None:
+        """Take the next rows (REPORT) of an open source, in order of arrival."""
+        if reports.num_rows == 0:
+            return
+        before, _ = self._watermark.advance(source, reports["time"].to_numpy(), reports["mmsi"].to_numpy())
+        rows = Firsts.of(reports, before)
+        spent = rows.ends <= before
+        if spent.any():
+            self._spent.append(rows.where(spent).released())
+        seen = np.isin(rows.keys, self._recent_keys)
+        self._firsts = self._firsts.merged(rows.where(~spent & ~seen), before[~spent & ~seen])
+
+    def release(self) -> Released:
+        """Return the rows older than the watermark, and those that were late."""
+        watermark = self._watermark.value
+        due = self._firsts.late | (self._firsts.table["time"].to_numpy() < watermark)
+        released = self._firsts.where(due)
+        rows = total_order(pa.concat_tables([released.released(), *self._spent]))
+        self._remember(released, watermark)
+        self._firsts, self._spent = self._firsts.where(~due), []
+        return Released(rows, watermark)
+
+    def finish(self) -> Released:
+        """End the input: the watermark goes just past the newest row, and everything held is released."""
+        self._watermark.end(pc.max(self._firsts.table["time"]).as_py())
+        return self.release()
+
+    @property
+    def held(self) -> pa.Table:
+        """Return the rows not yet released (REPORT)."""
+        return self._firsts.table
+
+    def state(self) -> dict[str, Any]:
+        """Return what a later run needs besides the held rows, as JSON values."""
+        recent = list(zip(self._recent_keys.tolist(), self._recent_ends.tolist(), strict=True))
+        return {"watermark": self._watermark.value, "sources": self._watermark.sources(), "recent": recent}
+
+    def _remember(self, released: Firsts, watermark: int) -> None:
+        """Keep the keys of released rows until the watermark leaves their second or minute."""
+        keys = np.concatenate((self._recent_keys, released.keys))
+        ends = np.concatenate((self._recent_ends, released.ends))
+        lasting = ends > watermark
+        self._recent_keys, self._recent_ends = keys[lasting], ends[lasting]

@@ -1,0 +1,59 @@
+"""DuckDB over the segments that the manifest lists."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.errors import StoreError
+from pipelines.store.segments import DATASETS
+from pipelines.store.state import Store
+
+# Every stored report once: a type 19 stands among positions and static reports, whole among the latter.
+REPORTS: Final = """
+FROM _positions WHERE msg_type <> 19
+UNION ALL BY NAME FROM _static_reports
+UNION ALL BY NAME FROM _texts
+"""
+
+
+def connection() -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection in memory whose times are UTC and whose tables are only those given to it."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone='UTC'")
+    con.execute("SET python_enable_replacements=false")
+    return con
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection for the block, and turn DuckDB's errors into a `StoreError`."""
+    with connection() as con:
+        try:
+            yield con
+        except duckdb.Error as error:
+            raise StoreError(f"{store.root}: {error}; see `voi store check`") from error
+
+
+def show(con: duckdb.DuckDBPyConnection, store: Store, dataset: str, paths: Sequence[str] | None = None) -> None:
+    """Make the view `_<dataset>` over a dataset's segments: all that the manifest lists, or those given."""
+    if paths is None:
+        rows = store.rows("SELECT path FROM segments WHERE dataset = ? ORDER BY path", (dataset,))
+        paths = [row["path"] for row in rows]
+    if not paths:
+        con.register(f"_{dataset}", DATASETS[dataset].schema.empty_table())
+        return
+    files = ", ".join(literal(str(store.root / path)) for path in paths)
+    con.execute(f"CREATE VIEW _{dataset} AS FROM read_parquet([{files}], hive_partitioning = false)")
+
+
+def literal(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def asked(con: duckdb.DuckDBPyConnection, sql: str, schema: pa.Schema) -> pa.Table:
+    """Return the rows of a SELECT in a schema's columns and types."""
+    return con.sql(sql).to_arrow_table().select(schema.names).cast(schema)

@@ -1,0 +1,44 @@
+"""Estimated times of arrival: 20 bits of a voyage report, a text in ours (ITU-R M.1371-5, table 52)."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from vessels.sixbit import Ints
+
+BITS: Final = 20
+
+# Where month, day, hour and minute lie in the 20 bits of an ETA, and the values that say something.
+_PARTS: Final = ((16, 4, 1, 12), (11, 5, 1, 31), (6, 5, 0, 23), (0, 6, 0, 59))
+_ABSENT: Final = (0, 0, 24, 60)
+
+
+def texts(raw: Ints) -> pa.Array:
+    """Return ETAs as texts."""
+    kinds, index = np.unique(raw, return_inverse=True)
+    return pa.array([_text(int(kind)) for kind in kinds], pa.string()).take(pa.array(index))
+
+
+def _text(raw: int) -> str | None:
+    """Return an ETA as "MM-DDThh:mm"; a part that is not available or out of range is "-"; null when all are."""
+    parts = [(raw >> shift) & ((1 << width) - 1) for shift, width, _, _ in _PARTS]
+    said = [
+        f"{part:02d}" if low <= part <= high else "-" for part, (_, _, low, high) in zip(parts, _PARTS, strict=True)
+    ]
+    month, day, hour, minute = said
+    return f"{month}-{day}T{hour}:{minute}" if set(said) != {"-"} else None
+
+
+_FORM: Final = re.compile(r"(\d\d|-)-(\d\d|-)T(\d\d|-):(\d\d|-)")
+
+
+def bits(text: str | None) -> int:
+    """Return the 20 bits of an ETA text as `texts` gives it; a text of another form is not available."""
+    form = _FORM.fullmatch(text or "")
+    parts = form.groups() if form else ("-",) * len(_PARTS)
+    return sum(
+        (absent if part == "-" else int(part)) << shift
+        for part, absent, (shift, _, _, _) in zip(parts, _ABSENT, _PARTS, strict=True)
+    )

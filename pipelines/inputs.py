@@ -48,9 +48,14 @@ class Input:
         self._rest = data[used:]
         return decoded
 
-    def cursor(self) -> dict[str, Any]:
-        """Return how far the input was read. Ask before `end`, which decodes what a growing file may still complete."""
+    def cursor(self) -> dict[str, Any] | None:
+        """Return how far the input was read, null when nothing was, or when it cannot be read twice.
+
+        Ask before `end`, which decodes what a growing file may still complete.
+        """
         state = self.decoder.state()
+        if self.length is None or state["offset"] == 0:
+            return None
         return {**self._facts, "offset": state["offset"], "sha256": self._hash.hexdigest(), "decoder": state}
 
     def end(self) -> Decoded:

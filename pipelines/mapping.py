@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from maps.ground import places, zone_shapes
 from maps.page import render
 from maps.view import Alert, Fixes, MapView, Vessel
-from pipelines.output import Row, iso, moment
+from pipelines.output import Row
 from pipelines.store import alerts, views, watchlist
 from pipelines.store.state import Store, open_store
 from vessels.codes import family
@@ -23,6 +23,7 @@ from zones.coast import levels
 from zones.zone import Zone
 
 TITLE: Final = "Vessels of Interest"
+ONLY_LISTED: Final = "the watchlist and those in distress"
 _OVER: Final = ("resolved", "withdrawn")
 _FIXES: Final = """
 SELECT mmsi::BIGINT AS mmsi, epoch_us(time) AS time_us, lat, lon, sog_kn, cog_deg FROM positions
@@ -52,7 +53,7 @@ def map_view(root: Path, zones: Sequence[Zone], *, watchlist_only: bool = False,
     start, end = _span(fixes, since, newest)
     return MapView(
         title=TITLE,
-        subtitle=f"{_clock(start)} to {_clock(end)}",
+        subtitle=ONLY_LISTED if watchlist_only else "",
         start_us=start,
         end_us=end,
         fixes=_columns(fixes),
@@ -119,9 +120,3 @@ def _columns(fixes: pa.Table) -> Fixes:
 def _drawn(alert: Row) -> Alert:
     drawn = {key: alert[key] for key in Alert.__annotations__ if key in alert}
     return cast("Alert", {**drawn, "time_us": alert["first_seen"], "last_us": alert["last_seen"]})
-
-
-def _clock(us: int) -> str:
-    time = moment(us)
-    assert time is not None
-    return iso(time.replace(second=0, microsecond=0))

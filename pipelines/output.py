@@ -146,12 +146,13 @@ def _drawn(rows: Sequence[Row], columns: Sequence[Column], *, narrow: bool) -> T
             title, justify="right" if head.right else "left", overflow="fold", no_wrap=not head.wrap, vertical="top"
         )
     for row in rows:
-        table.add_row(*(Text("\n").join(_cell(part, row) for part in stack) for stack in stacks))
+        table.add_row(*(Text("\n").join(_cell(part, row, stack[0]) for part in stack) for stack in stacks))
     return table
 
 
-def _cell(column: Column, row: Row) -> Text:
-    style = column.style(row) if column.style else ""
+def _cell(column: Column, row: Row, head: Column) -> Text:
+    usual = "" if column is head else "dim"
+    style = column.style(row) if column.style else usual
     return Text(clean(text_of(column.key, row.get(column.key))), style=style)
 
 

@@ -13,7 +13,7 @@ from pipelines.analysis import Analysis, Findings
 from pipelines.config import Settings
 from pipelines.detect.gate import admit
 from pipelines.errors import FeedError
-from pipelines.inputs import Input, cursor_name, opened
+from pipelines.inputs import Cursor, Input, cursor_name, opened
 from pipelines.knowledge import Knowledge
 from pipelines.sequencer import Released, Sequencer
 from pipelines.store import alerts, resume
@@ -99,7 +99,7 @@ class _Ingest:
         self._sequencer = Sequencer(resume.sequencer_state(store), resume.held(store))
         self._inputs: dict[str, Input] = {}
         self._readings: dict[str, Reading] = {}
-        self._cursors: dict[str, dict[str, Any]] = {}
+        self._finished: list[Cursor] = []  # of inputs read to their end since the last commit
         self._mmsis: set[int] = set()
         self._renew(knowledge)
 
@@ -159,7 +159,7 @@ class _Ingest:
             return self._take(current, decoded)
         cursor = current.cursor()
         rows = self._take(current, current.end())
-        self._cursors[cursor_name(cursor)] = cursor
+        self._finished += [cursor] if cursor else []
         self._sequencer.close(source)
         del self._inputs[source]
         return rows
@@ -188,15 +188,15 @@ class _Ingest:
         self._commit(rows, findings, pending=late)
 
     def _commit(self, rows: pa.Table, findings: Findings, **settled: Sequence[int]) -> None:
-        cursors = self._cursors | {cursor_name(c): c for c in (each.cursor() for each in self._inputs.values())}
-        self._cursors = {}
+        cursors = [*self._finished, *(at for each in self._inputs.values() if (at := each.cursor()))]
+        self._finished = []
         commit(
             self._store,
             Flush(
                 rows=rows,
                 held=self._sequencer.held,
                 sequencer=self._sequencer.state(),
-                cursors=cursors,
+                cursors={cursor_name(cursor): cursor for cursor in cursors},
                 states=self._analysis.states,
                 identities=findings.identities,
                 events=findings.events,

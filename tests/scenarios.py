@@ -72,7 +72,7 @@ def rows(*voyages: Voyage, seed: int = 1, every_s: int = EVERY_S) -> pa.Table:
 
 @cache
 def shared_scenario() -> Scenario:
-    """Return the shared story: a few thousand rows, seven vessels, five planted events."""
+    """Return the shared story: a few thousand rows, seven vessels, six planted events."""
     voyages = story()
     planted = tuple(item.since(START) for voyage in voyages for item in voyage.expected)
     quiet = tuple(voyage.calm for voyage in voyages if voyage.calm)

@@ -126,13 +126,13 @@ class Decoder:
         """Return the whole messages whose sentences are sound, in order of completion."""
         messages = Messages()
         for sentence, fault in zip(sentences, faults(sentences), strict=True):
-            offset, _, line, feed, fields = sentence
+            offset, _, line, feed, (before, _, total, _, payload, fill, _, after) = sentence
             if fault:
                 rejects.append(reject(offset, fault, line))
-            elif fields[3] == b"1":
-                messages.add(offset, line, fields[7], int(fields[8]), around(fields[0], fields[10], feed))
+            elif total == b"1":
+                messages.add(offset, line, payload, int(fill), around(before, after, feed))
             else:
-                self._groups.add(sentence, around(fields[0], fields[10], feed), messages)
+                self._groups.add(sentence, around(before, after, feed), messages)
         return messages
 
     def _reports(self, messages: Messages, rejects: list[Reject], received: int | None) -> pa.Table:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vessels import ais, eta, sixbit
 from vessels.clock import SECOND
@@ -19,6 +20,9 @@ GROUPS: Final = 10_000  # tag block group numbers in use; chosen
 THOUSANDTH: Final = 1000  # microseconds
 BASE_TYPE: Final = 4
 STATIC_TYPE: Final = 24
+TEXT_TYPE: Final = 14
+TEXT_CHARACTERS: Final = 161  # the longest text of type 14
+TEXT_START: Final = 40  # bit where the text of type 14 begins, ITU-R M.1371-5 table 62
 HULL: Final = ("ship_type", "callsign", "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m")  # what part B says
 
 _BASE: Final = ais.Layout(168, 168, ais.BASE_POSITION)
@@ -30,7 +34,7 @@ def sentences(reports: pa.Table, *, station: str | Sequence[str]) -> list[bytes]
     """Return one entry a REPORT row: its line or lines, each with a tag block and ended by CR LF.
 
     The tag block says `station` (one for all, or one a row) and the row's time, in seconds or else in milliseconds.
-    Types 1 2 3 4 5 9 18 19 24 27 can be sent; a row of another type raises VesselError. What a row does not know is
+    Types 1 2 3 4 5 9 14 18 19 24 27 can be sent; a row of another type raises VesselError. What a row does not know is
     sent as "not available". A row of type 24 becomes part A if it has a name, and part B if it has anything else.
     """
     stations = [station] * reports.num_rows if isinstance(station, str) else station
@@ -59,23 +63,29 @@ def _payloads(reports: pa.Table) -> list[list[Payload]]:
     kinds = reports["msg_type"].to_numpy()
     _refuse_unknown(kinds)
     found: list[list[Payload]] = [[] for _ in range(len(kinds))]
-    for kind, part, layout in _layouts():
-        chosen = np.flatnonzero((kinds == kind) & _has_part(reports, part) if kind == STATIC_TYPE else kinds == kind)
+    for kind, part, layout, has in _layouts(reports):
+        chosen = np.flatnonzero((kinds == kind) & has)
         for row, payload in zip(chosen.tolist(), _packed(reports.take(chosen), kind, part, layout), strict=True):
             found[row].append(payload)
     return found
 
 
-def _layouts() -> Iterator[tuple[int, int, ais.Layout]]:
-    yield BASE_TYPE, 0, _BASE
+def _layouts(reports: pa.Table) -> Iterator[tuple[int, int, ais.Layout, npt.NDArray[np.bool_]]]:
+    """Yield every type and part with its layout, and which rows have something for it; texts by their length."""
+    every = np.ones(reports.num_rows, np.bool_)
+    yield BASE_TYPE, 0, _BASE, every
     for (kind, part), layout in ais.LAYOUTS.items():
-        yield kind, part, layout
+        yield kind, part, layout, _has_part(reports, part) if kind == STATIC_TYPE else every
+    lengths = np.clip(pc.utf8_length(reports["text"].fill_null("")).to_numpy(), 1, TEXT_CHARACTERS)
+    for length in np.unique(lengths).tolist():
+        said = ais.Layout(TEXT_START + 6 * length, TEXT_START, (), (ais.Text("text", TEXT_START, length),))
+        yield TEXT_TYPE, 0, said, lengths == length
 
 
 def _refuse_unknown(kinds: npt.NDArray[Any]) -> None:
-    unknown = set(np.unique(kinds).tolist()) - {kind for kind, _, _ in _layouts()}
+    unknown = set(np.unique(kinds).tolist()) - {BASE_TYPE, TEXT_TYPE, *(kind for kind, _ in ais.LAYOUTS)}
     if unknown:
-        raise VesselError(f"cannot encode message type {min(unknown)}: use one of 1 2 3 4 5 9 18 19 24 27")
+        raise VesselError(f"cannot encode message type {min(unknown)}: use one of 1 2 3 4 5 9 14 18 19 24 27")
 
 
 def _has_part(reports: pa.Table, part: int) -> npt.NDArray[np.bool_]:

@@ -7,11 +7,7 @@ the ITU's table of MIDs). The flag of an MMSI is what the radio was programmed f
 import csv
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
+from typing import Final
 
 # Leading digits of a nine-digit MMSI: class, and where the MID begins (None: it has none). The longest prefix counts.
 _CLASSES: Final[Mapping[str, tuple[str, int | None]]] = {
@@ -54,12 +50,6 @@ def flag(mmsi: int) -> str | None:
     """Return the ISO 3166 code of the flag that the MMSI is allotted to, or None if there is none."""
     digits = mid(mmsi)
     return None if digits is None else _FLAGS.get(digits)
-
-
-def flags(mmsis: npt.NDArray[Any]) -> pa.Array:
-    """Return the flag of each MMSI, null where there is none."""
-    kinds, index = np.unique(np.asarray(mmsis, np.int64), return_inverse=True)
-    return pa.array([flag(kind) for kind in kinds.tolist()], pa.string()).take(pa.array(index))
 
 
 def mmsi_is_junk(mmsi: int) -> bool:

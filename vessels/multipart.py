@@ -1,8 +1,8 @@
 """Messages of several sentences, put together without ever mixing two.
 
-A part joins the group that was opened by a first part of the same talker, number of parts, sequence and channel, and not
-by another station or in another tag group; where two are open, it joins neither. Parts come in order. A group that is not complete within GROUP_LINES lines is given
-up, as is one whose key is opened again.
+A part joins the group that was opened by a first part of the same talker, number of parts, sequence and channel, and
+not by another station or in another tag group; where two are open, it joins neither. Parts come in order. A group that
+is not complete within GROUP_LINES lines is given up, as is one whose first part comes again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -83,27 +83,30 @@ class Groups:
         """Take one part; put the message that it completes into `messages`."""
         offset, number, line, _, fields = sentence
         self.expire(number - GROUP_LINES)
-        talker, total, part, sequence, channel, payload, fill = (part.decode("latin-1") for part in fields[2:9])
-        if part != total and fill != "0":  # its characters would not join the next part's bit by bit
-            self.rejects.append(reject(offset, "fill bits", line))
-            return
+        talker, total, part, sequence, channel, payload, fill = fields[1].decode("latin-1").split(",")
         key = (talker, total, sequence, channel)
         fits = [group for group in self._open if group.key == key and _together(group.around, said)]
-        if part == "1":
+        if part != total and fill != "0":  # its characters would not join the next part's bit by bit
+            self.rejects.append(reject(offset, "fill bits", line))
+        elif part == "1":
             self._give_up([group for group in fits if group.around.speaker == said.speaker])
             self._open.append(_Group(key, number, offset, line[:REJECT_BYTES].decode("latin-1"), [payload], said))
-            return
-        if len(fits) != 1 or len(fits[0].parts) != int(part) - 1:
+        elif len(fits) != 1 or len(fits[0].parts) != int(part) - 1:
             self.rejects.append(reject(offset, INCOMPLETE, line))
-            return
-        (group,) = fits
+        else:
+            self._join(fits[0], payload, said)
+            if part == total:
+                self._finish(fits[0], int(fill), messages)
+
+    def _join(self, group: _Group, payload: str, said: Around) -> None:
         group.parts.append(payload)
         if group.around.time is None:
             group.around = group.around._replace(time=said.time, clock=said.clock)
-        if part == total:
-            self._open.remove(group)
-            whole = "".join(group.parts).encode()
-            messages.add(group.offset, group.line.encode("latin-1"), whole, int(fill), group.around)
+
+    def _finish(self, group: _Group, fill: int, messages: Messages) -> None:
+        self._open.remove(group)
+        whole = "".join(group.parts).encode("latin-1")
+        messages.add(group.offset, group.line.encode("latin-1"), whole, fill, group.around)
 
     def expire(self, before: int) -> None:
         """Give up the groups opened before this line number."""

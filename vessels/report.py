@@ -27,7 +27,7 @@ CONTENT: Final = pa.schema(
         ("sog_e", pa.int16()),
         ("cog_e", pa.int16()),
         ("heading_deg", pa.int16()),
-        ("rot_e", pa.int8()),  # ROT_AIS, -127..127: 4.733 * sqrt(degrees a minute), +-127 = turning faster than 5 deg / 30 s
+        ("rot_e", pa.int8()),  # ROT_AIS, -127..127: 4.733 * sqrt(degrees a minute); 127: over 5 degrees in 30 s
         ("nav_status", pa.int8()),  # 0-14; 15 "not defined" is null
         ("imo", pa.int32()),
         ("name", pa.string()),
@@ -48,7 +48,7 @@ CONTENT: Final = pa.schema(
 ORIGIN: Final = pa.schema(
     [
         ("time", pa.int64()),  # microseconds UTC
-        ("clock", pa.string()),  # which clock gave the time: tag, tag-unchecked, tag-skewed, feed, second, start, receive
+        ("clock", pa.string()),  # what gave the time: tag, tag-unchecked, tag-skewed, feed, second, start, receive
         ("source", pa.string()),  # the feed or file it was read from
         ("station", pa.string()),  # receiving station, null when not said
         ("receivers", pa.int16()),  # how many copies were heard

@@ -22,9 +22,9 @@ MAX_LINE: Final = 4096  # bytes; chosen: 20 times the longest line of a real log
 MAX_FILL: Final = 5  # bits that can be left over in a six-bit character
 SIMULATED: Final = "VOISIM"  # how the station of simulated data begins
 
-# before, body, talker, total, number, sequence, channel, payload, fill, checksum, after; no comment, no second sentence
+# before, body, total, number, payload, fill, checksum, after; it is no comment and there is no second sentence
 _SENTENCE: Final = re.compile(
-    rb"(?!#)([^!]*)!(([A-Z]{2}VD[MO]),(\d),(\d),(\d?),([^,!]{0,4}),([^,!]*),(\d))\*([0-9A-Fa-f]{2})([^!]*)\Z"
+    rb"(?!#)([^!]*)!([A-Z]{2}VD[MO],(\d),(\d),\d?,[^,!]{0,4},([^,!]*),(\d))\*([0-9A-Fa-f]{2})([^!]*)\Z"
 )
 _UNCHECKED: Final = re.compile(rb"[^!]*![A-Z]{2}VD[MO],\d,\d,\d?,[^,]*,[^,]*,\d[^*]*$")
 _LIKE: Final = re.compile(rb"!..VD[MO],", re.DOTALL)
@@ -122,7 +122,7 @@ def faults(sentences: Sequence[Sentence]) -> list[str]:
     if not sentences:
         return []
     columns = zip(*[fields for _, _, _, _, fields in sentences], strict=True)
-    _, bodies, _, totals, numbers, _, _, payloads, fills, checks, _ = columns
+    _, bodies, totals, numbers, payloads, fills, checks, _ = columns
     body = bounds(bodies)
     sums = np.bitwise_xor.reduceat(np.frombuffer(b"".join(bodies), np.uint8), body[:-1])
     reasons = np.select(

@@ -14,7 +14,7 @@ _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet evaluate a cell (OWASP, CSV injection)
+_FORMULA: Final = ("=", "+", "-", "@")  # what makes a spreadsheet evaluate a cell (OWASP, CSV injection)
 
 
 def clean(text: str) -> str:

@@ -31,20 +31,17 @@ function bounds() {
   return found.isValid() ? found : L.latLngBounds([south, west], [north, east]);
 }
 
-function limitView(all) {
+// Where the reader may go: the box and whatever lies outside it, with a little air.
+function limits(all) {
   const [west, south, east, north] = data.box;
-  const wide = L.latLngBounds([south, west], [north, east]).extend(all).pad(0.2);
-  map.setMinZoom(Math.max(2, Math.min(5, map.getBoundsZoom(wide))));
-  map.setMaxBounds(wide);
-  map.options.maxBoundsViscosity = 0.8;
+  return L.latLngBounds([south, west], [north, east]).extend(all).pad(0.2);
 }
 
 function openView(all) {
   const link = readLink();
   if (link.light) setLight(true);
-  // Not animated: a page still finding its size would stop the map half way.
-  if (link.view) map.setView(link.view.slice(0, 2), link.view[2], { animate: false });
-  else map.fitBounds(all.pad(0.08), { maxZoom: 11, animate: false });
+  if (link.view) map.setView(link.view.slice(0, 2), link.view[2], { reset: true });
+  else map.fitBounds(all.pad(0.08), { maxZoom: 11, reset: true });
   if (link.time !== null) moveTo(link.time);
   if (link.alert || link.vessel) {
     showTab(link.alert ? "alerts" : "vessels");
@@ -101,9 +98,11 @@ function openPage() {
   wireSheet();
   map.createPane("voi-beacons").style.zIndex = 390;
   const all = bounds();
-  limitView(all);
+  map.setMinZoom(Math.max(2, Math.min(5, map.getBoundsZoom(limits(all)))));
   L.control.scale({ position: "bottomright", imperial: false }).addTo(map);
   const linked = openView(all);
+  map.options.maxBoundsViscosity = 0.8;
+  map.setMaxBounds(limits(all)); // after the view: before it, Leaflet would start to pan the old one into the limits
   ground.addTo(map);
   traffic.addTo(map);
   on("time choice", () => traffic.ask());

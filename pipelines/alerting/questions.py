@@ -11,7 +11,7 @@ from pipelines.alerting.context import Context
 from pipelines.rules.columns import EVENT_COLUMNS
 from vessels.codes import role
 from vessels.event import Event
-from vessels.identity import flags
+from vessels.flags import flags
 from vessels.matching import Identity, Match
 from zones.sun import night
 from zones.zone import Zone

@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(error: Exception, *, debug: bool) -> int:
     """Tell an error in one line and return its exit code."""
     if debug:
-        traceback.print_exception(error)
+        say("".join(traceback.format_exception(error)))
     if isinstance(error, OURS):
         say(f"voi: {error}")
         return int(getattr(error, "exit_code", UNUSABLE))

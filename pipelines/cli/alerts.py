@@ -97,10 +97,11 @@ def show_alerts(root: Path, form: Format) -> str:
 def _print(found: Iterable[Row], form: Format) -> None:
     listed = [_dated(alert) for alert in found]
     if chosen(form) == "table":
-        listed = [{**alert, "vessel": alert["name"] or "(no name)", "short_id": alert["id"][:SHORT_ID]} for alert in listed]
+        listed = [
+            {**alert, "vessel": alert["name"] or "(no name)", "short_id": alert["id"][:SHORT_ID]} for alert in listed
+        ]
     show(listed, form, LIST_COLUMNS)
 
 
 def _dated(alert: Row) -> dict[str, Any]:
     return {**alert, **{key: moment(alert[key]) for key in _TIMES}}
-

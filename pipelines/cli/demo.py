@@ -29,7 +29,8 @@ def demo(settings: Settings, folder: Path, seed: int) -> None:
         done = run(folder, settings=settings, seed=seed, steps=steps)
     counts = done.summary.readings
     sentences = sum(reading.sentences for reading in counts)
-    say(f"{sentences:,} sentences of {len(counts)} feeds, {done.summary.vessels} vessels, {done.summary.rows:,} rows\n")
+    say(f"{sentences:,} sentences of {len(counts)} feeds, {done.summary.vessels} vessels, {done.summary.rows:,} rows")
+    say("")
     first = show_alerts(done.store, settings.format)
     say(_next(done, first))
 

@@ -35,12 +35,9 @@ def read(alert: Row, sources: Mapping[str, str], screen: Console) -> None:
 
 
 def _banner(alert: Row) -> Text:
-    banner = Text(f" {alert['severity']} ".upper(), style=severity_style(alert))
-    words = (alert["class"], alert["state"], alert["urgency"], alert["certainty"])
-    banner.append("  " + " · ".join(words), style="default not bold")
-    if alert["simulated"]:
-        banner.append("  SIMULATED", style="bold magenta")
-    return banner
+    about = " · ".join(alert[key] for key in ("class", "state", "urgency", "certainty"))
+    simulated = ("  SIMULATED", "bold magenta") if alert["simulated"] else ""
+    return Text.assemble((f" {alert['severity']} ".upper(), severity_style(alert)), f"  {about}", simulated)
 
 
 def _headline(alert: Row) -> Text:
@@ -98,7 +95,8 @@ def _who(alert: Row) -> str:
 
 
 def _where(alert: Row) -> Iterator[str]:
-    yield f"{place(alert['lat'], alert['lon'])}, {'in ' + alert['zone'] if alert['zone'] else 'outside all known zones'}"
+    inside = f"in {alert['zone']}" if alert["zone"] else "outside all known zones"
+    yield f"{place(alert['lat'], alert['lon'])}, {inside}"
     if others := [zone for zone in alert["zones"] if zone != alert["zone"]]:
         yield f"also in {', '.join(others)}"
 

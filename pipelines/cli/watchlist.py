@@ -1,6 +1,7 @@
 """`voi watchlist`: vessels already of interest, and why."""
 
 import getpass
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -204,4 +205,12 @@ def _now() -> int:
 
 def _ledger() -> dict[str, Any]:
     """Return who writes an entry, and when."""
-    return {"recorded_at": _now(), "added_by": getpass.getuser()}
+    return {"recorded_at": _now(), "added_by": _user()}
+
+
+def _user() -> str:
+    """Return the name of who is at work; a container may know a number only."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

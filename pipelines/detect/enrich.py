@@ -19,7 +19,7 @@ from pipelines.detect.geography import Geography
 from pipelines.detect.heard import lists, nullable
 from pipelines.detect.register import as_of
 from pipelines.detect.runs import NEW, Array, Line, weave
-from vessels.identity import flags
+from vessels.flags import flags
 from zones.distance import haversine_nm
 
 _CLASSES: Final = {1: "A", 2: "A", 3: "A", 27: "A", 18: "B", 19: "B"}  # by message type; SAR aircraft (9) have none

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 SECOND_US: Final = 1_000_000
-_DECIMALS: Final = 3  # of a knot or a nautical mile: 2 m, finer than AIS's 1/10 000 minute at 18 cm needs no more
+_DECIMALS: Final = 3  # of a knot or a nautical mile (2 m); chosen: as fine as an analyst can use
 
 Record = Mapping[str, Any]
 

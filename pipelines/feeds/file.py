@@ -5,7 +5,7 @@ import hashlib
 import sys
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from itertools import chain
@@ -15,6 +15,7 @@ from typing import BinaryIO, Final, cast
 from pipelines.errors import FeedError
 
 BLOCK_BYTES: Final = 1 << 20  # chosen: some 13 thousand sentences, enough for columns and little to hold
+PIECE_BYTES: Final = 1 << 13  # chosen: so much at most is lost before the place where a gzip stream is damaged
 STDIN: Final = "-"
 _GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952, 2.3.1
 
@@ -38,11 +39,12 @@ class FileFeed:
     def identity(self, lengths: Collection[int] = ()) -> Identity:
         """Read the file once; `prefixes` tells the sha256 of its first `length` bytes for each length it reaches.
 
-        A stored length whose hash still matches means that the file has only grown since. Only for rereadable feeds.
+        A stored length whose hash still matches means that the file has only grown since. Only for rereadable feeds;
+        of a damaged one the content ends where it cannot be read on.
         """
         digest, length, prefixes = hashlib.sha256(), 0, {}
         wanted = sorted(lengths)
-        for block in chain([b""], self.blocks()):
+        for block in chain([b""], self._readable()):
             while wanted and wanted[0] <= length + len(block):
                 cut = wanted.pop(0)
                 part = digest.copy()
@@ -60,8 +62,12 @@ class FileFeed:
         with self._translated(), self._opened() as file:
             if offset:
                 file.seek(offset)
-            while block := file.read(BLOCK_BYTES):
-                yield block
+            yield from _blocks(file)
+
+    def _readable(self) -> Iterator[bytes]:
+        """Yield the blocks up to where the file cannot be read on; whoever reads it for its content will be told."""
+        with suppress(FeedError):
+            yield from self.blocks()
 
     @contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
@@ -81,3 +87,19 @@ class FileFeed:
             raise FeedError(
                 f"{self.name}: {error.strerror or error}; give a readable file of NMEA sentences"
             ) from error
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Yield blocks of `BLOCK_BYTES`; where reading fails, what came before is yielded first."""
+    block = bytearray()
+    try:
+        while piece := file.read(PIECE_BYTES):
+            block += piece
+            if len(block) >= BLOCK_BYTES:
+                yield bytes(block)
+                block.clear()
+    except (EOFError, OSError, zlib.error):
+        yield bytes(block)
+        raise
+    if block:
+        yield bytes(block)

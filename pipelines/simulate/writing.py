@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipelines.simulate import day as demo
 from pipelines.simulate.radio import FEEDS, Copies, damaged, heard, stamped
 from pipelines.simulate.speech import reports
-from pipelines.simulate.texts import spoken
+from vessels.encode import sentences
 
 START_US: Final = 1_780_272_000_000_000  # 2026-06-01T00:00:00Z; a fixed day, so that every run tells the same story
 EVERY_S: Final = 30  # reports are thinned to this, a third of what would be sent; chosen for a demo within seconds
@@ -80,7 +80,8 @@ def _feeds(seed: int, days: int, start: int) -> Iterator[tuple[float, str, list[
 
 def broadcast(said: pa.Table, copies: Copies, rng: np.random.Generator) -> list[bytes]:
     """Return the copies of REPORT rows as NMEA, one entry of one or more lines each, the broken ones damaged."""
-    lines = spoken(stamped(said, copies))
+    heard_rows = stamped(said, copies)
+    lines = sentences(heard_rows, station=heard_rows["station"].to_pylist())
     for index in np.flatnonzero(copies.broken).tolist():
         lines[index] = damaged(lines[index], int(rng.integers(2)))
     return lines

@@ -49,7 +49,6 @@ CREATE TABLE IF NOT EXISTS watchlist (
     source_list TEXT NOT NULL, valid_from INTEGER, valid_to INTEGER, review_by INTEGER, recorded_at INTEGER NOT NULL,
     added_by TEXT NOT NULL, removed_at INTEGER
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 """
 
 

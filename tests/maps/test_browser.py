@@ -45,6 +45,9 @@ Object.assign(document.documentElement.dataset, {
   legend: legend.left >= map.left && legend.right <= map.right && legend.bottom <= map.bottom,
 });
 """
+BOUNDS = """
+setTimeout(() => (document.documentElement.dataset.bounds = voi_map.getBounds().toBBoxString()), 1000);
+"""
 UNHIDE = """
 document.querySelectorAll("#legend input[data-layer]").forEach((box) => box.click());
 requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -185,6 +188,15 @@ def test_a_link_brings_back_time_choice_and_theme(chromium: str, tmp_path: Path)
 def test_the_page_says_how_far_it_was_thinned(chromium: str, tmp_path: Path) -> None:
     facts = texts(open_page(chromium, tmp_path, render(example(fixes=crowd(250_000)))).dom)
     assert any("250,000 positions, thinned to " in text for text in facts)
+
+
+@pytest.mark.parametrize("window", ["1440,900", "1024,700", "500,844"])
+def test_a_map_opens_with_everything_heard_in_view(chromium: str, tmp_path: Path, window: str) -> None:
+    fixes = example().fixes
+    found = account(open_page(chromium, tmp_path, with_script(render(example()), BOUNDS), window=window).dom)
+    west, south, east, north = map(float, found["bounds"].split(","))
+    assert west < fixes.lon.min() < fixes.lon.max() < east
+    assert south < fixes.lat.min() < fixes.lat.max() < north
 
 
 def test_an_empty_map_opens_and_says_that_silence_is_not_calm(chromium: str, tmp_path: Path) -> None:

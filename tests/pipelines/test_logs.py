@@ -47,10 +47,14 @@ def test_what_lies_below_the_level_is_not_logged(capsys):
     assert logged(capsys, level="error") == ""
 
 
+def fail():
+    raise ValueError("bad \x1b[2J name")
+
+
 def test_a_traceback_keeps_its_lines_and_loses_what_drives_a_terminal(capsys):
     configure("info", "json")
     try:
-        raise ValueError("bad \x1b[2J name")
+        fail()
     except ValueError:
         structlog.get_logger().exception("failed")
     record = json.loads(capsys.readouterr().err)

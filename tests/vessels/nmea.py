@@ -50,3 +50,50 @@ def reasons(*lines: bytes, start: int | None = NOON) -> list[str]:
 def saved(decoder: Decoder) -> dict:
     """Return the decoder's state as it comes back from a store."""
     return json.loads(json.dumps(decoder.state()))
+
+
+def armour(*fields: tuple[int, int]) -> tuple[bytes, int]:
+    """Return payload and fill of (width, value) fields laid end to end; negative values as two's complement."""
+    bits = "".join(f"{value & (1 << width) - 1:0{width}b}" for width, value in fields)
+    fill = -len(bits) % 6
+    values = [int((bits + "0" * fill)[at : at + 6], 2) for at in range(0, len(bits), 6)]
+    return bytes(value + 48 if value < 40 else value + 56 for value in values), fill
+
+
+def position(
+    kind: int = 1,
+    mmsi: int = 247_320_100,
+    *,
+    status: int = 0,
+    rot: int = 0,
+    sog: int = 123,
+    lon: int = 8_000_000,
+    lat: int = 20_000_000,
+    cog: int = 1800,
+    heading: int = 181,
+    second: int = 15,
+) -> bytes:
+    """Return a class A position sentence of these raw values."""
+    head = (6, kind), (2, 0), (30, mmsi), (4, status), (8, rot), (10, sog), (1, 0), (28, lon), (27, lat)
+    return sentence(*armour(*head, (12, cog), (9, heading), (6, second), (2, 0), (3, 0), (1, 0), (19, 0)))
+
+
+def base(*date: int, mmsi: int = 2_470_001) -> bytes:
+    """Return a base station's report (type 4) of this year, month, day, hour, minute and second."""
+    fields = zip((14, 4, 5, 5, 6, 6), date, strict=True)
+    return sentence(*armour((6, 4), (2, 0), (30, mmsi), *fields, (1, 0), (28, 0), (27, 0), (4, 0), (30, 0)))
+
+
+def six(text: str, count: int) -> list[tuple[int, int]]:
+    """Return a text as six-bit fields, filled up with `@`."""
+    return [(6, ord(character) & 63 if character != "@" else 0) for character in text.ljust(count, "@")]
+
+
+def text14(text: str, mmsi: int = 970_123_456) -> bytes:
+    """Return a safety-related broadcast."""
+    return sentence(*armour((6, 14), (2, 0), (30, mmsi), (2, 0), *six(text, len(text))))
+
+
+def static_a(name: str, mmsi: int = 247_320_100) -> bytes:
+    """Return static data of class B, part A."""
+    return sentence(*armour((6, 24), (2, 0), (30, mmsi), (2, 0), *six(name, 20)))

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 from pipelines.cli import main
+from pipelines.simulate.writing import Simulated
 from tests.scenarios import BEACON, LOITERER, shared_scenario
 from vessels.encode import sentences
 
@@ -181,7 +182,7 @@ def test_status_counts_what_the_store_holds(voi):
     assert code == 0
     assert status["vessels"] == status["simulated_vessels"] == 7
     assert status["rows"]["positions"] > 1000
-    assert list(status["open_alerts"])[0] == "distress"
+    assert next(iter(status["open_alerts"])) == "distress"
     assert status["watchlist_entries"] == 1
     assert status["sources"][0]["source"].endswith("sea.nmea")
     assert status["problems"] == []
@@ -375,6 +376,20 @@ def test_a_map_of_the_watchlist_holds_the_listed_and_those_in_distress(voi, tmp_
 
 def test_a_map_into_no_folder_is_a_usage_error(voi):
     assert voi("map", "-o", "nowhere/map.html")[0] == 2
+
+
+def test_a_simulation_tells_its_files_and_what_to_do_next(voi, tmp_path, monkeypatch):
+    asked = {}
+
+    def write(out, **options):
+        asked.update(options)
+        return Simulated((out / "west.nmea",), out / "truth.json", 7, 2)
+
+    monkeypatch.setattr("pipelines.cli.simulate.write", write)
+    code, out, err = voi("simulate", "sea", "--seed", "3", "--days", "2", "--start", "2026-01-01")
+    assert (code, json.loads(out)["truth"]) == (0, "sea/truth.json")
+    assert "voi ingest sea/west.nmea" in err
+    assert (asked["seed"], asked["days"], asked["start"]) == (3, 2, 1_767_225_600_000_000)
 
 
 @pytest.mark.parametrize("words", [["alerts", "list", "--since", "soon"], ["ingest", "x", "--start", "24h"]])

@@ -19,7 +19,8 @@ lint: $(READY)
 	$(BIN)/mypy
 
 soak: $(READY)  ## the long forms: many kills, big fuzz
-	$(BIN)/python -m pytest -m soak --timeout 3600
+	$(BIN)/python -m pytest -n $(JOBS) -m soak --timeout 3600
+	$(BIN)/python -m pytest -n $(JOBS) tests/vessels --hypothesis-profile=soak --timeout 3600
 
 bench: $(READY)  ## speed beside the peer, in one run, as ratios
 	$(BIN)/python -m tests.benchmarks

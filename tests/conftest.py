@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("voi", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("soak", settings.get_profile("voi"), max_examples=5000, derandomize=False)
 settings.load_profile("voi")
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -151,11 +151,6 @@ def without_keys(state: Table, keys: Any) -> Table:
     return state.filter(pc.invert(pc.is_in(state["key"], value_set=pa.array(keys, pa.int64()))))
 
 
-def only_keys(state: Table, keys: Any) -> Table:
-    """Return the part of the state that belongs to the given keys."""
-    return state.filter(pc.is_in(state["key"], value_set=pa.array(keys, pa.int64())))
-
-
 def pack(state: Table) -> bytes:
     """Return a state as bytes to keep (an Arrow IPC stream)."""
     sink = pa.BufferOutputStream()

@@ -23,6 +23,14 @@ from vessels.event import track_key
 
 SETTINGS = Settings()
 MINUTE_US = 60_000_000
+# The command line, reading so little at once that a small file takes many flushes.
+SMALL_BLOCKS = """
+import sys
+from pipelines.cli import main
+from pipelines.feeds import file
+file.BLOCK_BYTES = 1 << 14
+sys.exit(main())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +195,7 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, fe
 
 
 def _voi(store: Path, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", "import sys; from pipelines.cli import main; sys.exit(main())", *arguments]
+    command = [sys.executable, "-c", SMALL_BLOCKS, *arguments]
     environment = os.environ | {"VOI_STORE": str(store), "VOI_FLUSH_ROWS": "300", "PYTHONPATH": str(Path.cwd())}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
@@ -199,22 +207,30 @@ def _flushes(root: Path) -> int:
         return store.meta("seq") or 0
 
 
+def _segments(root: Path) -> int:
+    return len(list(root.glob("*/day=*/*.parquet")))
+
+
 def _until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
     while not condition() and process.poll() is None:
         pass
 
 
 @pytest.mark.live
+@pytest.mark.parametrize("kills", [4, pytest.param(60, marks=[pytest.mark.soak, pytest.mark.timeout(1200)])])
 def test_an_ingest_killed_again_and_again_ends_as_one_that_was_not(
-    tmp_path: Path, feed: Path, undisturbed: dict[str, Any]
+    tmp_path: Path, feed: Path, undisturbed: dict[str, Any], kills: int
 ) -> None:
     store = tmp_path / "store"
-    for kills in range(4):
-        enough = _flushes(store) + 1 + kills % 2
+    killed = 0
+    for round_ in range(kills):
+        progress = _segments if round_ % 2 else _flushes  # after a commit, or between writing and committing
+        enough = progress(store) + 1 + round_ % 3
         process = _voi(store, "ingest", str(feed))
-        _until(lambda enough=enough: _flushes(store) >= enough, process)
+        _until(lambda progress=progress, enough=enough: progress(store) >= enough, process)
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        killed += process.wait() == -signal.SIGKILL
+    assert killed
     assert _voi(store, "ingest", str(feed)).wait() == 0
     assert _told(store) == undisturbed
     assert _rows(store) == len(shared_scenario().reports)

@@ -1,7 +1,7 @@
 """From ordered rows to events and alerts, with the memory that goes from one flush to the next."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -19,8 +19,9 @@ from pipelines.store import alerts as kept_alerts
 from pipelines.store import resume, watchlist
 from pipelines.store.read import events_of, known, reports_of, successions
 from pipelines.store.state import Store
+from pipelines.watching import SCREENED_US, screen
 from vessels.alert import Alert
-from vessels.event import Event, key_of, track_key
+from vessels.event import Event, digest, key_of, track_key
 from vessels.matching import Watchlist
 from vessels.report import POSITION_TYPES
 from vessels.watchlist import Entry
@@ -30,9 +31,9 @@ from vessels.watchlist import Entry
 class Findings:
     """What some rows brought: event revisions in order, alerts, and new identity snapshots."""
 
-    events: Sequence[Event]
-    alerts: Sequence[Alert]
-    identities: Table
+    events: Sequence[Event] = ()
+    alerts: Sequence[Alert] = ()
+    identities: Table = field(default_factory=REGISTER.empty_table)
 
 
 class Analysis:
@@ -84,6 +85,20 @@ class Analysis:
         gone = [event for event in changed.values() if event.status == "withdrawn"]
         told = [replace(event, supersedes=changed[event.id].supersedes) for event in revisions if event.id in changed]
         return Findings(events=gone + told, alerts=self._alerts(gone + told), identities=fresh)
+
+    def screen(self) -> tuple[str, list[Alert]] | None:
+        """Hold recent events against entries that came to the watchlist since it was last asked; null when none did.
+
+        Returns a digest of the list, to be noted with the alerts, and the alerts.
+        """
+        listed = watchlist.every(self._store)
+        asked = digest(listed)
+        if asked == self._store.meta("watchlist"):
+            return None
+        vessels = [identity.mmsi for identity, _ in screen(self._store, [Entry.of(row) for row in listed])]
+        since = (self._store.watermark() or 0) - SCREENED_US
+        events = events_of(self._store, [track_key(mmsi) for mmsi in vessels])
+        return asked, self._alerts([event for event in events if event.start >= since and event.status != "withdrawn"])
 
     def _calls(self, reports: pa.Table) -> pa.Table:
         """Return the calls for help among reports, without those that the store holds already."""

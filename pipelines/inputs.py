@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from pipelines.feeds import open_feed
-from pipelines.feeds.file import FileFeed
+from pipelines.feeds.file import STDIN, FileFeed
 from vessels.decode import Decoded, Decoder
 
 _FILE_HEX: Final = 16
@@ -61,6 +62,11 @@ class Input:
     def end(self) -> Decoded:
         """Decode an unfinished last line and give up on incomplete messages."""
         return self.decoder.feed(b"", last=True)
+
+
+def is_there(source: str) -> bool:
+    """Tell whether there is anything under the name of a source."""
+    return source == STDIN or Path(source).exists()
 
 
 def opened(source: str, start: int | None, cursors: Mapping[str, Cursor]) -> Input | None:

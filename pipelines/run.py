@@ -13,7 +13,7 @@ from pipelines.analysis import Analysis, Findings
 from pipelines.config import Settings
 from pipelines.detect.gate import admit
 from pipelines.errors import FeedError
-from pipelines.inputs import Cursor, Input, cursor_name, opened
+from pipelines.inputs import Cursor, Input, cursor_name, is_there, opened
 from pipelines.knowledge import Knowledge
 from pipelines.sequencer import Released, Sequencer
 from pipelines.store import alerts, resume
@@ -76,9 +76,11 @@ def ingest(
 ) -> IngestSummary:
     """Read sources to their end into the store at `root`; `start` (µs UTC) times files that have no time.
 
-    A source that cannot be read is told in the summary and does not stop the others.
+    A source that cannot be read is told in the summary and does not stop the others. Raises FeedError when none is there.
     """
     knowledge = Knowledge.of(settings)
+    if not any(is_there(source) for source in sources):
+        raise FeedError(f"{', '.join(sources)}: no such file; give a readable file of NMEA sentences")
     with open_store(root, create=True) as store, store.writing():
         run = _Ingest(store, knowledge, settings, progress)
         run.open(sources, start)
@@ -131,12 +133,15 @@ class _Ingest:
         self._flush(self._sequencer.finish())
 
     def settle(self) -> None:
-        """Fold anew the tracks that late rows touched, so that the events are those of rows in order."""
+        """Fold anew the tracks that late rows touched; hold recent events against new entries of the watchlist."""
         waiting, watermark = resume.pending(self._store), self._sequencer.state()["watermark"]
         for at in range(0, len(waiting), REFOLD_VESSELS):
             mmsis = waiting[at : at + REFOLD_VESSELS]
             findings = self._analysis.refold(mmsis, watermark)
             self._commit(_NO_ROWS, findings, reconciled=mmsis)
+        if screened := self._analysis.screen():
+            asked, found = screened
+            self._commit(_NO_ROWS, Findings(alerts=found), notes={"watchlist": asked})
         self.summary.vessels = len(self._mmsis)
 
     def _renew(self, knowledge: Knowledge) -> None:
@@ -187,7 +192,7 @@ class _Ingest:
         late = rows.filter(rows["late"])["mmsi"].unique().to_pylist()
         self._commit(rows, findings, pending=late)
 
-    def _commit(self, rows: pa.Table, findings: Findings, **settled: Sequence[int]) -> None:
+    def _commit(self, rows: pa.Table, findings: Findings, **more: Any) -> None:
         cursors = [*self._finished, *(at for each in self._inputs.values() if (at := each.cursor()))]
         self._finished = []
         commit(
@@ -201,7 +206,7 @@ class _Ingest:
                 identities=findings.identities,
                 events=findings.events,
                 alerts=findings.alerts,
-                **settled,
+                **more,
             ),
         )
         for event in findings.events:

@@ -48,6 +48,7 @@ class Flush:
     how far each input was read for both. `states` are the dirty detector states, name to (version, table).
     `identities` are new dated snapshots (IDENTITIES). `pending` are the MMSIs that late rows touched;
     `reconciled` those that this flush re-folded: their former snapshots go, and they are pending no longer.
+    `notes` are remembered with it (`Store.meta`).
     """
 
     rows: pa.Table
@@ -60,6 +61,7 @@ class Flush:
     alerts: Sequence[Alert] = ()
     pending: Collection[int] = ()
     reconciled: Collection[int] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def commit(store: Store, flush: Flush) -> int:
@@ -98,7 +100,8 @@ def _list(conn: sqlite3.Connection, segments: Sequence[Segment]) -> None:
 def _go_on(conn: sqlite3.Connection, flush: Flush) -> None:
     """Write what the next run goes on with."""
     set_meta(conn, "watermark", flush.sequencer["watermark"])
-    set_meta(conn, "sequencer", flush.sequencer)
+    for key, note in {**flush.notes, "sequencer": flush.sequencer}.items():
+        set_meta(conn, key, note)
     conn.execute("INSERT OR REPLACE INTO held VALUES (0, ?)", (packed(flush.held),))
     cursors = ((name, json.dumps(body)) for name, body in flush.cursors.items())
     conn.executemany("INSERT OR REPLACE INTO cursors VALUES (?, ?)", cursors)

@@ -14,9 +14,12 @@ import numpy as np
 import pytest
 
 from pipelines.config import Settings
+from pipelines.errors import FeedError
 from pipelines.run import IngestSummary, ingest
+from pipelines.store import alerts, watchlist
 from pipelines.store.read import events_of, reports_of
 from pipelines.store.state import open_store
+from pipelines.watching import checked, record
 from tests.scenarios import DRIFTER, GAP, shared_scenario
 from vessels.encode import sentences
 from vessels.event import track_key
@@ -282,3 +285,20 @@ def test_every_real_file_is_read_to_its_end_and_its_order_does_not_matter(shared
 def _line_count(path: Path) -> int:
     content = path.read_bytes()
     return content.count(b"\n") + (not content.endswith(b"\n"))
+
+
+def test_an_entry_added_later_finds_what_its_vessel_did_before(tmp_path: Path, feed: Path) -> None:
+    _ingest(tmp_path / "store", feed)
+    with open_store(tmp_path / "store", create=False) as store:
+        watchlist.add(store, [{**record(checked({"mmsi": str(GAP), "why": "asked for"})), "recorded_at": 0}])
+    summary = _ingest(tmp_path / "store", feed)
+    with open_store(tmp_path / "store", create=False) as store:
+        raised = {alert["event_kind"] for alert in alerts.every(store) if alert["rule"] == "watchlist"}
+    assert {"sighting", "gap"} <= raised
+    assert set(summary.alerts.values()) >= {"moderate"}
+
+
+def test_a_folder_is_left_as_it_was_when_no_source_is_there(tmp_path: Path) -> None:
+    with pytest.raises(FeedError, match=r"absent\.nmea"):
+        _ingest(tmp_path / "store", tmp_path / "absent.nmea")
+    assert not (tmp_path / "store").exists()

@@ -1,54 +1,57 @@
 """From ordered rows to events and alerts, with the memory that goes from one flush to the next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.alerting import Context, Running, alerts_for, provisional
+from pipelines.alerting import Calls, Context, Running, alerts_for, provisional
 from pipelines.detect.distress import Distress
 from pipelines.detect.drive import splice
-from pipelines.detect.fold import Table
+from pipelines.detect.fold import Table, in_order
+from pipelines.detect.heard import calls_for_help
 from pipelines.detect.reconcile import changes
-from pipelines.detect.register import REGISTER, as_of, extend, snapshots, without
+from pipelines.detect.register import REGISTER, as_of, extend, only, snapshots, without
+from pipelines.detect.sighting import Sighting
 from pipelines.knowledge import Knowledge
+from pipelines.listing import Listing
 from pipelines.store import alerts as kept_alerts
-from pipelines.store import resume, watchlist
-from pipelines.store.read import events_of, known, reports_of, successions
+from pipelines.store import resume
+from pipelines.store.read import events_of, known, reports_of, standing, successions
 from pipelines.store.state import Store
-from pipelines.watching import SCREENED_US, screen
 from vessels.alert import Alert
-from vessels.event import Event, digest, key_of, track_key
-from vessels.matching import Watchlist
-from vessels.report import POSITION_TYPES
-from vessels.watchlist import Entry
+from vessels.event import Event, key_of, track_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What some rows brought: event revisions in order, alerts, and new identity snapshots."""
+    """What some rows brought: event revisions in order, alerts, alerts withdrawn, and new identity snapshots."""
 
     events: Sequence[Event] = ()
     alerts: Sequence[Alert] = ()
+    withdrawn: Collection[str] = ()
     identities: Table = field(default_factory=REGISTER.empty_table)
 
 
 class Analysis:
-    """The memory of a run: who vessels said they were, and where every detector stands."""
+    """The memory of a run: who vessels said they were, where every detector stands, which alerts stand."""
 
     def __init__(self, store: Store, knowledge: Knowledge) -> None:
         """Go on where the last flush of the store stopped."""
         self._store = store
         self._knowledge = knowledge
+        self._listing = Listing(store)
         self._register = resume.identities(store).cast(REGISTER)
-        self._first_of = _firsts(successions(store))
-        saved = {
-            name: resume.detector_state(store, name, version) for name, version in knowledge.detection.versions.items()
-        }
+        self._first_of = _firsts(successions(store), {})
+        raised = [alert for alert in kept_alerts.every(store) if alert["state"] != "withdrawn"]
+        self._raised = {alert["id"]: int(alert["mmsi"]) for alert in raised}
+        self._calls = Calls(raised)
+        versions = knowledge.detection.versions
+        saved = {name: resume.detector_state(store, name, version) for name, version in versions.items()}
         self._states = {name: state for name, state in saved.items() if state is not None}
+        self._hear()
 
     @property
     def states(self) -> dict[str, tuple[str, Table]]:
@@ -56,13 +59,18 @@ class Analysis:
         versions = self._knowledge.detection.versions
         return {name: (versions[name], state) for name, state in self._states.items()}
 
-    def at_once(self, reports: pa.Table) -> list[Alert]:
+    def at_once(self, reports: Table) -> list[Alert]:
         """Return the new distress alerts of reports just decoded, before they are put in order."""
-        calls = self._calls(reports)
+        calls = calls_for_help(reports)
+        late = calls.append_column("late", pa.array([True] * calls.num_rows, pa.bool_()))
+        calls = calls.filter(pa.array(~known(self._store, late))).sort_by("time")
         if calls.num_rows == 0:
             return []
-        context = self._context()
-        return [alert for alert in provisional(calls, context) if alert.id not in context.raised]
+        alerts = [alert for alert in provisional(calls, self._context()) if alert.id not in self._raised]
+        self._keep(alerts)
+        for mmsi, time in zip(calls["mmsi"].to_pylist(), calls["time"].to_pylist(), strict=True):
+            self._calls.hear(mmsi, time, time)
+        return alerts
 
     def fold(self, rows: Table, watermark: int) -> Findings:
         """Take in gated rows that the watermark has passed; late ones are left to `refold`."""
@@ -70,10 +78,19 @@ class Analysis:
         fresh = snapshots(self._register, timely)
         self._register = extend(self._register, timely)
         self._states, events = self._knowledge.detection.advance(self._states, timely, self._register, watermark)
-        return Findings(events=events, alerts=self._alerts(events), identities=fresh)
+        self._hear()
+        named = self._listing.named(fresh)
+        told = [event for event in events if event.kind == Sighting.name]
+        before = events_of(self._store, [track_key(mmsi) for mmsi, _ in named]) if named else []
+        alerts = alerts_for(in_order([*events, *reintroduced([*before, *told], named)]), self._context())
+        self._keep(alerts, events)
+        return Findings(events=events, alerts=alerts, identities=fresh)
 
     def refold(self, mmsis: Iterable[int], watermark: int) -> Findings:
-        """Read all that these MMSIs ever said back from the store, fold it anew, and tell what changes."""
+        """Read all that these MMSIs ever said back from the store, fold it anew, and tell what changes.
+
+        Their alerts are raised anew too: what is not raised again is withdrawn.
+        """
         mmsis = list(mmsis)
         rows = _with_keys(reports_of(self._store, mmsis))
         fresh = snapshots(REGISTER.empty_table(), rows)
@@ -81,59 +98,97 @@ class Analysis:
         states, revisions = self._knowledge.detection.refold(rows, self._register, watermark)
         keys = [track_key(mmsi) for mmsi in mmsis]
         self._states = splice({name: self._states.get(name, state[:0]) for name, state in states.items()}, states, keys)
-        changed = {event.id: event for event in changes(events_of(self._store, keys), revisions)}
+        self._hear()
+        old = events_of(self._store, keys)
+        changed = {event.id: event for event in changes(old, revisions)}
+        heirs = {event.id: event.supersedes for event in (*old, *changed.values())}
+        told = [replace(event, supersedes=heirs.get(event.id)) for event in revisions]
+        seen = reintroduced([event for event in told if event.kind == Sighting.name], self._listing.named(fresh))
+        alerts = alerts_for(in_order([*told, *seen]), replace(self._context(), raised=frozenset()))
+        withdrawn = self._of(set(mmsis)) - {alert.id for alert in alerts}
+        self._keep(alerts, told)
+        self._drop(withdrawn)
         gone = [event for event in changed.values() if event.status == "withdrawn"]
-        told = [replace(event, supersedes=changed[event.id].supersedes) for event in revisions if event.id in changed]
-        return Findings(events=gone + told, alerts=self._alerts(gone + told), identities=fresh)
+        events = gone + [event for event in told if event.id in changed]
+        return Findings(events=events, alerts=alerts, withdrawn=withdrawn, identities=fresh)
 
-    def screen(self) -> tuple[str, list[Alert]] | None:
-        """Hold recent events against entries that came to the watchlist since it was last asked; null when none did.
+    def screen(self, watermark: int) -> tuple[Findings, Mapping[str, str]] | None:
+        """Hold recent events against entries that are new on the watchlist; null when none is.
 
-        Returns a digest of the list, to be noted with the alerts, and the alerts.
+        Returns also the digests of the entries, to be noted with the alerts (`Listing.NOTE`).
         """
-        listed = watchlist.every(self._store)
-        asked = digest(listed)
-        if asked == self._store.meta("watchlist"):
+        if (asked := self._listing.unasked(watermark)) is None:
             return None
-        vessels = [identity.mmsi for identity, _ in screen(self._store, [Entry.of(row) for row in listed])]
-        since = (self._store.watermark() or 0) - SCREENED_US
-        events = events_of(self._store, [track_key(mmsi) for mmsi in vessels])
-        return asked, self._alerts([event for event in events if event.start >= since and event.status != "withdrawn"])
+        keys = [track_key(mmsi) for mmsi in asked.mmsis]
+        events = [event for event in events_of(self._store, keys) if event.status != "withdrawn"]
+        recent = [event for event in events if event.start >= asked.since]
+        named = self._listing.named(only(self._register, asked.mmsis))
+        seen = reintroduced([event for event in recent if event.kind == Sighting.name], named)
+        ruleset = self._knowledge.ruleset.about_the_list()
+        alerts = alerts_for(in_order([*recent, *seen]), replace(self._context(), ruleset=ruleset))
+        self._keep(alerts)
+        return Findings(alerts=alerts), asked.digests
 
-    def _calls(self, reports: pa.Table) -> pa.Table:
-        """Return the calls for help among reports, without those that the store holds already."""
-        positions = reports.filter(pc.is_in(reports["msg_type"], value_set=pa.array(POSITION_TYPES, pa.int8())))
-        calls = Distress(zone_ids=()).own(positions)
-        late = calls.append_column("late", pa.array([True] * calls.num_rows, pa.bool_()))
-        return calls.filter(pa.array(~known(self._store, late)))
-
-    def _alerts(self, events: Sequence[Event]) -> list[Alert]:
-        alerts = alerts_for(events, self._context()) if events else []
-        self._first_of |= _firsts({event.id: event.supersedes for event in events if event.supersedes}, self._first_of)
-        return alerts
+    def orphans(self) -> Findings:
+        """Withdraw the distress alerts that were raised on decoding and whose calls turned out to be another's."""
+        withdrawn = set(self._calls.without_event(standing(self._store, Distress.name)))
+        self._drop(withdrawn)
+        return Findings(withdrawn=withdrawn)
 
     def _context(self) -> Context:
-        standing = [alert for alert in kept_alerts.every(self._store) if alert["state"] != "withdrawn"]
         return Context(
             ruleset=self._knowledge.ruleset,
             zones=self._knowledge.zones,
             identities=partial(as_of, self._register),
-            watchlist=Watchlist(map(Entry.of, watchlist.every(self._store))),
+            watchlist=self._listing.watchlist,
             first_of=self._first_of,
-            raised={alert["id"] for alert in standing},
-            running=_running(standing),
+            raised=self._raised,
+            calls=self._calls,
         )
 
+    def _keep(self, alerts: Sequence[Alert], events: Sequence[Event] = ()) -> None:
+        """Remember which alerts stand, and which events took another's place."""
+        self._first_of = _firsts({event.id: event.supersedes for event in events if event.supersedes}, self._first_of)
+        self._drop(alert.id for alert in alerts if alert.withdrawn)
+        for alert in (each for each in alerts if not each.withdrawn):
+            self._raised[alert.id] = alert.mmsi
+            if alert.event_kind == Distress.name:
+                times = alert.first_seen, alert.last_seen
+                self._calls.add(alert.mmsi, Running(alert.id, alert.event_id, alert.rule, *times))
 
-def _running(alerts: Iterable[dict[str, Any]]) -> dict[tuple[str, int], Running]:
-    """Return the newest distress alert of every rule and MMSI."""
-    found = sorted((a for a in alerts if a["event_kind"] == Distress.name), key=lambda alert: alert["last_seen"])
-    return {(a["rule"], a["mmsi"]): Running(a["id"], a["first_seen"], a["last_seen"]) for a in found}
+    def _drop(self, alert_ids: Iterable[str]) -> None:
+        for id_ in (gone := list(alert_ids)):
+            self._raised.pop(id_, None)
+        self._calls.drop(gone)
+
+    def _of(self, mmsis: set[int]) -> set[str]:
+        return {id_ for id_, mmsi in self._raised.items() if mmsi in mmsis}
+
+    def _hear(self) -> None:
+        """Let every running distress cover all that was heard of it, told or not."""
+        if (running := self._states.get(Distress.name)) is not None:
+            for row in running.select(["key", "first_time", "last_time"]).to_pylist():
+                self._calls.hear(row["key"] // track_key(1, 0), row["first_time"], row["last_time"])
 
 
-def _firsts(supersedes: dict[str, str], known: dict[str, str] | None = None) -> dict[str, str]:
+def reintroduced(sightings: Sequence[Event], named: Sequence[tuple[int, int]]) -> list[Event]:
+    """Return sightings told again at the times (MMSI, µs) when their vessel said something new of itself.
+
+    A watched name may be said long after the vessel was first heard; the sighting is then what it is raised on.
+    """
+    last = {event.id: event for event in sightings if event.kind == Sighting.name}
+    again = []
+    for mmsi, time in named:
+        before = [event for event in last.values() if event.mmsi == mmsi and event.start <= time]
+        newest = max(before, key=lambda event: event.start, default=None)
+        if newest is not None and newest.status == "closed" and newest.decided < time:
+            again.append(replace(newest, decided=time))
+    return again
+
+
+def _firsts(supersedes: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
     """Return the first event of every chain, from who supersedes whom (oldest first)."""
-    first: dict[str, str] = dict(known or {})
+    first = dict(known)
     for successor, before in supersedes.items():
         first[successor] = first.get(before, before)
     return first

@@ -15,6 +15,7 @@ from pipelines.detect.gate import admit
 from pipelines.errors import FeedError
 from pipelines.inputs import Cursor, Input, cursor_name, is_there, opened
 from pipelines.knowledge import Knowledge
+from pipelines.listing import NOTE
 from pipelines.sequencer import Released, Sequencer
 from pipelines.store import alerts, resume
 from pipelines.store.flush import Flush, commit
@@ -24,7 +25,7 @@ from vessels.decode import Decoded
 from vessels.report import REPORT
 
 SECOND_US: Final = 1_000_000
-REFOLD_VESSELS: Final = 200  # vessels re-folded at once; chosen: a day of fixes at 20 s is then under a million rows
+REFOLD_ROWS: Final = 500_000  # rows re-folded at once; chosen: some hundred megabytes of memory
 _NO_ROWS: Final = admit(REPORT.append(pa.field("late", pa.bool_())).empty_table())
 
 Progress = Callable[[float], None]
@@ -76,7 +77,7 @@ def ingest(
 ) -> IngestSummary:
     """Read sources to their end into the store at `root`; `start` (µs UTC) times files that have no time.
 
-    A source that cannot be read is told in the summary and does not stop the others. Raises FeedError when none is there.
+    A source that cannot be read is told in the summary and stops no other. Raises FeedError when none is there.
     """
     knowledge = Knowledge.of(settings)
     if not any(is_there(source) for source in sources):
@@ -135,14 +136,24 @@ class _Ingest:
     def settle(self) -> None:
         """Fold anew the tracks that late rows touched; hold recent events against new entries of the watchlist."""
         waiting, watermark = resume.pending(self._store), self._sequencer.state()["watermark"]
-        for at in range(0, len(waiting), REFOLD_VESSELS):
-            mmsis = waiting[at : at + REFOLD_VESSELS]
+        step = self._vessels_at_once()
+        for at in range(0, len(waiting), step):
+            mmsis = waiting[at : at + step]
             findings = self._analysis.refold(mmsis, watermark)
             self._commit(_NO_ROWS, findings, reconciled=mmsis)
-        if screened := self._analysis.screen():
-            asked, found = screened
-            self._commit(_NO_ROWS, Findings(alerts=found), notes={"watchlist": asked})
+        if watermark is not None and (screened := self._analysis.screen(watermark)):
+            findings, asked = screened
+            self._commit(_NO_ROWS, findings, notes={NOTE: asked})
+        if (findings := self._analysis.orphans()).withdrawn:
+            self._commit(_NO_ROWS, findings)
         self.summary.vessels = len(self._mmsis)
+
+    def _vessels_at_once(self) -> int:
+        """Return how many vessels to fold anew at once, by the rows that one has on average."""
+        (found,) = self._store.rows(
+            "SELECT (SELECT coalesce(sum(rows), 0) FROM segments) AS stored, (SELECT count(*) FROM latest) AS vessels"
+        )
+        return max(1, REFOLD_ROWS * int(found["vessels"]) // max(1, int(found["stored"])))
 
     def _renew(self, knowledge: Knowledge) -> None:
         """When rules, zones or detectors are not those of the last run, let every track be folded anew."""
@@ -206,6 +217,7 @@ class _Ingest:
                 identities=findings.identities,
                 events=findings.events,
                 alerts=findings.alerts,
+                withdrawn=findings.withdrawn,
                 **more,
             ),
         )
@@ -213,6 +225,8 @@ class _Ingest:
             _keep(self.summary.events, event.id, event.behaviour or event.kind, gone=event.status == "withdrawn")
         for alert in findings.alerts:
             _keep(self.summary.alerts, alert.id, alert.severity, gone=alert.withdrawn)
+        for gone in findings.withdrawn:
+            self.summary.alerts.pop(gone, None)
 
     def _count(self, rows: pa.Table, copies: int) -> None:
         summary = self.summary

@@ -62,12 +62,12 @@ class Event:
     confidence: Confidence = "high"
     simulated: bool = False
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    id: str = field(init=False)
+    """The same start on the same track is the same event, however it was found."""
 
-    @property
-    def id(self) -> str:
-        """Return the stable id: the same start on the same track is the same event, however it was found."""
+    def __post_init__(self) -> None:
         keys = sorted(track_id(key) for key in (self.key, self.other_key) if key is not None)
-        return digest(self.kind, self.behaviour, "+".join(keys), self.zone, self.start)
+        object.__setattr__(self, "id", digest(self.kind, self.behaviour, "+".join(keys), self.zone, self.start))
 
     @property
     def track_id(self) -> str:

@@ -1,7 +1,8 @@
 """Alerting: events that a rule makes somebody's business become alerts that explain themselves."""
 
-from pipelines.alerting.context import Context, Running
+from pipelines.alerting.context import Context
 from pipelines.alerting.provisional import provisional
 from pipelines.alerting.raising import alerts_for
+from pipelines.alerting.running import Calls, Running
 
-__all__ = ["Context", "Running", "alerts_for", "provisional"]
+__all__ = ["Calls", "Context", "Running", "alerts_for", "provisional"]

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipelines.alerting.running import Calls
 from pipelines.rules.model import Ruleset
 from vessels.matching import Watchlist
 from zones.zone import Zone
@@ -16,15 +17,6 @@ Ints = npt.NDArray[np.int64]
 Identities = Callable[[Ints, Ints], pa.Table]
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A distress alert that may still be going on; times in microseconds UTC."""
-
-    alert_id: str
-    first_seen: int
-    last_seen: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Everything beside the events that decides about alerts.
@@ -32,7 +24,7 @@ class Context:
     `zones` by id. `first_of`: the id of an event that was superseded before → the id of the first event of its chain.
     `raised`: the ids of stored alerts that are not withdrawn: an alert once raised is updated even when its rule no
     longer holds.
-    `running`: distress alerts by (rule id, MMSI); an event that overlaps one keeps its id.
+    `calls`: the distress alerts that stand; an event of the same caller keeps the alert's id.
     """
 
     ruleset: Ruleset
@@ -41,4 +33,4 @@ class Context:
     watchlist: Watchlist = field(default_factory=lambda: Watchlist(()))
     first_of: Mapping[str, str] = field(default_factory=dict)
     raised: Container[str] = frozenset()
-    running: Mapping[tuple[str, int], Running] = field(default_factory=dict)
+    calls: Calls = field(default_factory=Calls)

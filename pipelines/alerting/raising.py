@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipelines.alerting.context import Context, Running
+from pipelines.alerting.context import Context
 from pipelines.alerting.questions import STRONG, Subject, subjects, table
 from pipelines.alerting.reasons import headline, not_known, reasons, suppressions
-from pipelines.detect.distress import MAX_SILENCE_US, Distress
+from pipelines.alerting.running import Running
+from pipelines.detect.distress import Distress
 from pipelines.rules.evaluate import matches
 from pipelines.rules.model import Rule
 from vessels.alert import Alert, alert_id
@@ -92,15 +93,7 @@ class _Raising:
         """Return the distress alert that is going on for this vessel while the event does."""
         if event.kind != Distress.name:
             return None
-        running = self.context.running.get((rule.id, event.mmsi))
-        until = event.decided if event.end is None else event.end
-        if (
-            running is None
-            or event.start > running.last_seen + MAX_SILENCE_US
-            or until < running.first_seen - MAX_SILENCE_US
-        ):
-            return None
-        return running
+        return self.context.calls.of(rule.id, event)
 
 
 def _alert(

@@ -24,7 +24,7 @@ BEACONS: Final = {970: "sart", 972: "mob", 974: "epirb"}  # first three digits o
 SHIP: Final = "ship"  # a ship that sends ACTIVE_STATUS itself
 MAX_SILENCE_US: Final = 30 * 60 * 1_000_000  # chosen: a floating beacon is hidden by waves for minutes, heard for days
 
-_PREFIX: Final = 1_000_000  # what is left of an MMSI divided by it are its first three digits
+PREFIX: Final = 1_000_000  # what is left of an MMSI divided by it are its first three digits
 _TALLY: Final = {"rows": np.add, "active_rows": np.add, "simulated": np.maximum}
 
 
@@ -54,7 +54,7 @@ class Distress(Fold):
 
     def own(self, rows: Table) -> Table:
         """Return the rows of beacons and of ships in distress."""
-        prefixes = pc.divide(rows["mmsi"], _PREFIX)
+        prefixes = pc.divide(rows["mmsi"], PREFIX)
         beacon = pc.is_in(prefixes, value_set=pa.array(list(BEACONS), prefixes.type))
         return rows.filter(pc.or_(beacon, pc.fill_null(pc.equal(rows["nav_status"], ACTIVE_STATUS), fill_value=False)))
 
@@ -70,7 +70,7 @@ class Distress(Fold):
 
     def _event(self, run: Record) -> Event:
         fix, first, last = run["fix"], run["first"], run["last"]
-        beacon = BEACONS.get(run["key"] // HULLS_PER_MMSI // _PREFIX, SHIP)
+        beacon = BEACONS.get(run["key"] // HULLS_PER_MMSI // PREFIX, SHIP)
         measured = {
             "beacon": beacon,
             "test": beacon != SHIP and run["active_rows"] == 0,

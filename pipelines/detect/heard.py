@@ -1,17 +1,20 @@
 """From reports to what detectors read: degrees, knots, and the zones round a position."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.detect.distress import ACTIVE_STATUS, BEACONS, PREFIX, Distress
 from pipelines.detect.fold import BASE
 from pipelines.detect.geography import Geography
 from vessels import ais
-from vessels.report import POSITION_TYPES
+from vessels.report import POSITION_TYPES, TEXT_TYPES
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+ACTIVE: Final = "ACTIVE"
 
 
 def heard(rows: pa.Table, geography: Geography) -> pa.Table:
@@ -19,7 +22,7 @@ def heard(rows: pa.Table, geography: Geography) -> pa.Table:
 
     Nothing else is left out: lat and lon may be null, and what the gate refused is still there (for distress).
     """
-    rows = rows.filter(pc.is_in(rows["msg_type"], value_set=pa.array(POSITION_TYPES, pa.int8())))
+    rows = _positions_and_calls(rows)
     lat, lon = ais.degrees(rows["lat_e"]), ais.degrees(rows["lon_e"])
     row, zone = geography.inside(lat, lon)
     columns = {name: rows[name] for name in BASE.names if name in rows.column_names} | {
@@ -33,6 +36,26 @@ def heard(rows: pa.Table, geography: Geography) -> pa.Table:
     }
     table = pa.table([columns[name] for name in BASE.names], schema=BASE)
     return table.append_column("accepted", pc.is_null(rows["verdict"]))
+
+
+def calls_for_help(reports: pa.Table) -> pa.Table:
+    """Return the reports (REPORT) that call for help: of beacons, and of ships that say so."""
+    return Distress(zone_ids=()).own(_positions_and_calls(reports))
+
+
+def _positions_and_calls(rows: pa.Table) -> pa.Table:
+    """Return the position messages, and the texts of beacons, which may be all that is heard of one.
+
+    "SART ACTIVE" is said beside status 14, "SART TEST" beside none (ITU-R M.1371-5 annex 9): a text stands for both.
+    """
+    texts = pc.is_in(rows["msg_type"], value_set=pa.array(TEXT_TYPES, pa.int8()))
+    prefixes = pc.divide(rows["mmsi"], PREFIX)
+    beacons = pc.is_in(prefixes, value_set=pa.array(list(BEACONS), prefixes.type))
+    positions = pc.is_in(rows["msg_type"], value_set=pa.array(POSITION_TYPES, pa.int8()))
+    active = pc.and_(texts, pc.fill_null(pc.match_substring(rows["text"], ACTIVE), fill_value=False))
+    status = pc.if_else(active, pa.scalar(ACTIVE_STATUS, pa.int8()), rows["nav_status"])
+    rows = rows.set_column(rows.column_names.index("nav_status"), "nav_status", status)
+    return rows.filter(pc.or_(positions, pc.and_(texts, beacons)))
 
 
 def nullable(values: Array) -> pa.Array:

@@ -65,6 +65,11 @@ def as_of(register: pa.Table, mmsi: Any, time: Any) -> pa.Table:
     return register.select(IDENTITY.names).take(pa.array(low - 1, mask=low == first))
 
 
+def only(register: pa.Table, mmsis: Any) -> pa.Table:
+    """Return the part of the register that some MMSIs have."""
+    return register.filter(pc.is_in(register["mmsi"], value_set=pa.array(mmsis, pa.int32())))
+
+
 def without(register: pa.Table, mmsis: Any) -> pa.Table:
     """Return the register without some MMSIs."""
     return register.filter(pc.invert(pc.is_in(register["mmsi"], value_set=pa.array(mmsis, pa.int32()))))

@@ -1,6 +1,6 @@
 """What a rule file holds: behaviours, rules and detector parameters, each checked as it is read."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,7 @@ from vessels.event import digest
 
 GAP_US: Final = 30 * 60 * durations.SECOND_US  # 30 min: 1800 s of datAcron's gap
 SILENCE_US: Final = 30 * 60 * durations.SECOND_US  # chosen: as long as a gap; satellite sources need longer
+_OF_THE_LIST: Final = {"listed", "grade"}  # columns that the watchlist fills
 UNHEARD_US: Final = 24 * 3600 * durations.SECOND_US  # 24 h: CONTRACT "Events", sighting
 
 
@@ -112,6 +113,11 @@ class Ruleset(Part):
     behaviours: tuple[Behaviour, ...] = Field((), alias="behaviour")
     rules: tuple[Rule, ...] = Field((), alias="rule")
     detectors: Detectors = Field(Detectors.model_validate({}), alias="detector")
+
+    def about_the_list(self) -> Self:
+        """Return the same with only those rules that ask whether a vessel is on the watchlist."""
+        asking = (rule for rule in self.rules if rule.where and _OF_THE_LIST & set(rule.where.columns))
+        return self.model_copy(update={"rules": tuple(asking)})
 
 
 def keys_of(path: tuple[str | int, ...]) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ def upsert(conn: sqlite3.Connection, alerts: Iterable[Alert]) -> None:
     conn.executemany(_UPSERT, ((alert.id, _body(alert), alert.withdrawn) for alert in alerts))
 
 
+def withdraw(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Withdraw alerts within the caller's transaction: what they stood for did not happen after all."""
+    conn.executemany("UPDATE alerts SET withdrawn = 1 WHERE id = ?", ((id_,) for id_ in ids))
+
+
 def save(store: Store, alerts: Iterable[Alert]) -> None:
     """Write alerts in a transaction of their own: provisional distress does not wait for a flush."""
     with store.transaction() as conn:

@@ -48,7 +48,7 @@ class Flush:
     how far each input was read for both. `states` are the dirty detector states, name to (version, table).
     `identities` are new dated snapshots (IDENTITIES). `pending` are the MMSIs that late rows touched;
     `reconciled` those that this flush re-folded: their former snapshots go, and they are pending no longer.
-    `notes` are remembered with it (`Store.meta`).
+    `withdrawn` are alerts that no event stands for any more. `notes` are remembered with it (`Store.meta`).
     """
 
     rows: pa.Table
@@ -59,6 +59,7 @@ class Flush:
     identities: pa.Table | None = None
     events: Sequence[Event] = ()
     alerts: Sequence[Alert] = ()
+    withdrawn: Collection[str] = ()
     pending: Collection[int] = ()
     reconciled: Collection[int] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +78,7 @@ def commit(store: Store, flush: Flush) -> int:
         _identities(conn, flush)
         _pending(conn, flush)
         alerts.upsert(conn, flush.alerts)
+        alerts.withdraw(conn, flush.withdrawn)
     return seq
 
 

@@ -22,6 +22,11 @@ _MINUTES_REPORTS: Final = f"""
 FROM ({REPORTS}) AS stored SEMI JOIN _late ON stored.mmsi = _late.mmsi AND stored.time // {MINUTE_US} = _late.minute
 """
 _SUCCESSIONS: Final = "FROM _events SELECT id, supersedes WHERE supersedes IS NOT NULL ORDER BY seq, place"
+_STANDING: Final = """
+SELECT id
+FROM (FROM _events WHERE kind = ? QUALIFY row_number() OVER (PARTITION BY id ORDER BY seq DESC, place DESC) = 1)
+WHERE status <> 'withdrawn'
+"""
 _ASKED_EVENTS: Final = """
 FROM _events SEMI JOIN _asked USING (key)
 QUALIFY row_number() OVER (PARTITION BY id ORDER BY seq DESC, place DESC) = 1
@@ -66,6 +71,13 @@ def successions(store: Store) -> dict[str, str]:
     with reading(store) as con:
         show(con, store, "events")
         return dict(con.sql(_SUCCESSIONS).fetchall())
+
+
+def standing(store: Store, kind: str) -> frozenset[str]:
+    """Return the ids of all events of a kind that are not withdrawn."""
+    with reading(store) as con:
+        show(con, store, "events")
+        return frozenset(row[0] for row in con.execute(_STANDING, [kind]).fetchall())
 
 
 def _stored_keys(store: Store, late: pa.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:

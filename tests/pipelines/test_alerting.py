@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.alerting import Context, Running, alerts_for, provisional
+from pipelines.alerting import Calls, Context, Running, alerts_for, provisional
 from pipelines.rules.reading import load
 from vessels.alert import alert_id
 from vessels.event import Event, track_key
@@ -469,25 +469,31 @@ def test_a_beacon_under_test_is_shown_as_a_test():
     assert alert.headline.startswith("TEST of AIS-SART 970100107")
 
 
+def calling(first, last):
+    calls = Calls()
+    calls.add(BEACON, Running("abc", "of another event", "distress", first, last))
+    return calls
+
+
 def test_a_running_distress_is_prolonged_and_not_raised_anew():
-    running = {("distress", BEACON): Running("abc", NOON - 20 * MINUTE, NOON - 10 * MINUTE)}
-    (alert,) = provisional(reports((BEACON, NOON, 14, True)), context(running=running))
+    calls = calling(NOON - 20 * MINUTE, NOON - 10 * MINUTE)
+    (alert,) = provisional(reports((BEACON, NOON, 14, True)), context(calls=calls))
     assert (alert.id, alert.first_seen, alert.last_seen) == ("abc", NOON - 20 * MINUTE, NOON)
 
 
 def test_the_ordered_event_keeps_the_id_of_the_provisional_alert_it_overlaps():
-    running = {("distress", BEACON): Running("abc", NOON, NOON + 5 * MINUTE)}
+    calls = calling(NOON, NOON + 5 * MINUTE)
     sequenced = event(
         "distress", mmsi=BEACON, start=NOON - MINUTE, decided=NOON, measured={"beacon": "sart", "test": False}
     )
-    (alert,) = alerts_for([sequenced], context(running=running))
+    (alert,) = alerts_for([sequenced], context(calls=calls))
     assert (alert.id, alert.first_seen, alert.last_seen) == ("abc", NOON - MINUTE, NOON + 5 * MINUTE)
     assert alert.zone == "ly-west-12"
 
 
 def test_a_distress_long_after_another_is_an_alert_of_its_own():
-    running = {("distress", BEACON): Running("abc", NOON - 2 * HOUR, NOON - 31 * MINUTE)}
-    (alert,) = provisional(reports((BEACON, NOON, 14, True)), context(running=running))
+    calls = calling(NOON - 2 * HOUR, NOON - 31 * MINUTE)
+    (alert,) = provisional(reports((BEACON, NOON, 14, True)), context(calls=calls))
     assert alert.id != "abc"
 
 

@@ -11,21 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipelines.config import Settings
 from pipelines.errors import FeedError
 from pipelines.run import IngestSummary, ingest
+from pipelines.simulate.sea import Ship, beacon
 from pipelines.store import alerts, watchlist
 from pipelines.store.read import events_of, reports_of
 from pipelines.store.state import open_store
 from pipelines.watching import checked, record
-from tests.scenarios import DRIFTER, GAP, shared_scenario
+from tests.scenarios import BEACON, DRIFTER, FERRY, GAP, LOITERER, START, rows, shared_scenario
 from vessels.encode import sentences
 from vessels.event import track_key
 
 SETTINGS = Settings()
 MINUTE_US = 60_000_000
+IMO = 9_599_901  # of the loiterer
+STATIC = (5, 24)
 # The command line, reading so little at once that a small file takes many flushes.
 SMALL_BLOCKS = """
 import sys
@@ -47,6 +51,15 @@ def feed(tmp_path: Path, lines: list[bytes]) -> Path:
 
 
 @pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> Path:
+    """Return the store of one undisturbed run with a watched vessel."""
+    folder = tmp_path_factory.mktemp("whole")
+    _watch(folder / "store")
+    _ingest(folder / "store", _file(folder / "feed.nmea", lines))
+    return folder / "store"
+
+
+@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("undisturbed")
     _ingest(folder / "store", _file(folder / "feed.nmea", lines))
@@ -56,6 +69,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) ->
 def _file(path: Path, lines: list[bytes]) -> Path:
     path.write_bytes(b"".join(lines))
     return path
+
+
+def _watch(root: Path) -> None:
+    with open_store(root, create=True) as store:
+        entry = record(checked({"imo": str(IMO), "why": "asked for"}))
+        watchlist.add(store, [{**entry, "recorded_at": 0}])
 
 
 def _ingest(store: Path, *sources: Path, **settings: Any) -> IngestSummary:
@@ -68,6 +87,14 @@ def _told(root: Path) -> dict[str, Any]:
         keys = [track_key(row["mmsi"]) for row in store.rows("SELECT mmsi FROM latest")]
         events = [event for event in events_of(store, keys) if event.status != "withdrawn"]
     return {event.id: replace(event, supersedes=None, evidence=_plain(event.evidence)) for event in events}
+
+
+def _said(root: Path) -> set[tuple[Any, ...]]:
+    """Return what the standing alerts say; their ids tell in which order it was learned."""
+    keys = ("class", "rule", "severity", "mmsi", "name", "imo", "zone", "first_seen", "last_seen", "headline")
+    with open_store(root, create=False) as store:
+        standing = [alert for alert in alerts.every(store) if alert["state"] != "withdrawn"]
+    return {tuple(alert[key] for key in keys) for alert in standing}
 
 
 def _plain(evidence: Any) -> Any:
@@ -241,12 +268,12 @@ def test_an_ingest_killed_again_and_again_ends_as_one_that_was_not(
 
 @pytest.mark.live
 def test_standard_input_read_twice_adds_nothing_the_second_time(tmp_path: Path, feed: Path) -> None:
-    rows = []
+    stored = []
     for _ in range(2):
         with feed.open("rb") as stream:
             assert _voi(tmp_path / "store", "ingest", "-", stdin=stream).wait() == 0
-        rows.append(_rows(tmp_path / "store"))
-    assert rows == [len(shared_scenario().reports)] * 2
+        stored.append(_rows(tmp_path / "store"))
+    assert stored == [len(shared_scenario().reports)] * 2
 
 
 @pytest.mark.live
@@ -302,3 +329,66 @@ def test_a_folder_is_left_as_it_was_when_no_source_is_there(tmp_path: Path) -> N
     with pytest.raises(FeedError, match=r"absent\.nmea"):
         _ingest(tmp_path / "store", tmp_path / "absent.nmea")
     assert not (tmp_path / "store").exists()
+
+
+def _cut(lines: list[bytes], order: str) -> list[list[bytes]]:
+    """Return the lines as files to be ingested one after another."""
+    half = len(lines) // 2
+    static = [kind in STATIC for kind in shared_scenario().reports["msg_type"].to_pylist()]
+    said = [line for line, own in zip(lines, static, strict=True) if own]
+    moved = [line for line, own in zip(lines, static, strict=True) if not own]
+    shuffled = np.random.default_rng(1).permutation(len(lines)).tolist()
+    return {
+        "halves": [lines[:half], lines[half:]],
+        "halves reversed": [lines[half:], lines[:half]],
+        "positions first": [moved, said],
+        "names first": [said, moved],
+        "shuffled": [[lines[at] for at in shuffled]],
+    }[order]
+
+
+@pytest.mark.parametrize("order", ["halves", "halves reversed", "positions first", "names first", "shuffled"])
+def test_the_alerts_say_the_same_in_whatever_order_things_were_learned(
+    tmp_path: Path, lines: list[bytes], whole: Path, order: str
+) -> None:
+    _watch(tmp_path / "store")
+    for number, part in enumerate(_cut(lines, order)):
+        _ingest(tmp_path / "store", _file(tmp_path / f"{number}.nmea", part), flush_rows=300)
+    told = _said(whole)
+    assert {said[1] for said in told} >= {"distress", "watchlist", "loitering-departure-coast", "gap-departure-coast"}
+    assert _said(tmp_path / "store") == told
+
+
+@pytest.mark.parametrize("minutes", [0, 5, 12, 45])
+def test_a_watched_name_is_an_alert_however_late_it_is_said(tmp_path: Path, minutes: int) -> None:
+    ship = Ship(mmsi=LOITERER, name="SIM BORAK", imo=IMO, callsign="T8SIM1", length_m=88, beam_m=13)
+    reports = rows(ship.at(33.9, 13.1, "00:00").sail(to=[(34.6, 13.4)], kn=9), every_s=60)
+    static = np.isin(reports["msg_type"].to_numpy(), STATIC)
+    late = reports["time"].to_numpy() < START + minutes * MINUTE_US
+    heard = sentences(reports.filter(pa.array(~(static & late))), station="VOISIM1")
+    _watch(tmp_path / "store")
+    _ingest(tmp_path / "store", _file(tmp_path / "feed.nmea", heard), flush_rows=20)
+    assert {(said[1], said[5]) for said in _said(tmp_path / "store")} == {("watchlist", IMO)}
+
+
+@pytest.mark.parametrize("flush_rows", [20, 100_000])
+def test_a_beacon_heard_for_hours_is_one_alert(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flush_rows: int
+) -> None:
+    monkeypatch.setattr("pipelines.feeds.file.BLOCK_BYTES", 1 << 13)
+    ferry = Ship(mmsi=FERRY, name="SIM FERRY", ship_type=60, length_m=110, beam_m=18)
+    crossing = ferry.at(35.95, 14.70, "00:00").sail(to=[(36.65, 14.87), (35.95, 14.70)] * 3, kn=20)
+    reports = rows(beacon(BEACON, at=(33.8, 12.2), start="00:30", minutes=280), crossing, every_s=30)
+    feed = _file(tmp_path / "feed.nmea", sentences(reports, station="VOISIM1"))
+    _ingest(tmp_path / "store", feed, flush_rows=flush_rows)
+    (said,) = _said(tmp_path / "store")
+    assert said[:4] == ("distress", "distress", "extreme", BEACON)
+    assert said[8] - said[7] > 270 * MINUTE_US
+
+
+def test_a_beacon_of_which_only_a_text_is_heard_is_distress(tmp_path: Path) -> None:
+    reports = rows(beacon(BEACON, at=(33.8, 12.2), start="00:30", minutes=30))
+    texts = reports.filter(pa.array(reports["msg_type"].to_numpy() == 14))
+    assert texts.num_rows
+    _ingest(tmp_path / "store", _file(tmp_path / "feed.nmea", sentences(texts, station="VOISIM1")))
+    assert [said[:4] for said in _said(tmp_path / "store")] == [("distress", "distress", "extreme", BEACON)]

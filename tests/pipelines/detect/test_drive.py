@@ -1,5 +1,6 @@
 """Everything together: gated reports in, events out, for any split, and the same after a reconciliation."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -159,4 +160,4 @@ def test_late_rows_become_equal_after_reconciling(rows, rest):
 
 
 def without_supersedes(event):
-    return type(event)(**{name: getattr(event, name) for name in event.__slots__} | {"supersedes": None})
+    return replace(event, supersedes=None)

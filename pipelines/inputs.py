@@ -21,10 +21,11 @@ class Input:
     def __init__(self, feed: FileFeed, file: str, length: int | None, start: int | None, cursor: Cursor | None) -> None:
         """Go on at a cursor, or begin."""
         self.name = feed.name
+        self.file = file
         self.length = length
         self.read = cursor["offset"] if cursor else 0
         self.decoder = Decoder(feed.name, file, start=start, state=cursor and cursor["decoder"])
-        self._facts = {"file": file, "source": feed.name, "start": start}
+        self._start = start
         self._blocks = feed.blocks(self.read) if self.read else feed.blocks()
         self._hash = hashlib.sha256()
         for block in _first(feed, self.read):
@@ -35,6 +36,10 @@ class Input:
     def share(self) -> float:
         """Return how much of it was read, 0 to 1; nothing can be said of a stream."""
         return self.read / self.length if self.length else 0.0
+
+    def same(self, other: "Input") -> bool:
+        """Tell whether another input holds the same content, under whatever name."""
+        return self.length is not None and self.file == other.file
 
     def decode(self) -> Decoded | None:
         """Decode the next block; null at the end. Raises FeedError where the feed cannot be read on."""
@@ -57,7 +62,8 @@ class Input:
         state = self.decoder.state()
         if self.length is None or state["offset"] == 0:
             return None
-        return {**self._facts, "offset": state["offset"], "sha256": self._hash.hexdigest(), "decoder": state}
+        facts = {"file": self.file, "source": self.name, "start": self._start}
+        return {**facts, "offset": state["offset"], "sha256": self._hash.hexdigest(), "decoder": state}
 
     def end(self) -> Decoded:
         """Decode an unfinished last line and give up on incomplete messages."""

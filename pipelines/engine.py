@@ -1,0 +1,160 @@
+"""The engine between sources and store: rows put in order, folded, alerted on and committed, flush by flush.
+
+`run` (files to their end) and `watch` (live feeds) drive it; what they do with a row is the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.analysis import Analysis, Findings
+from pipelines.detect.gate import admit
+from pipelines.inputs import Cursor, cursor_name
+from pipelines.knowledge import Knowledge
+from pipelines.listing import NOTE
+from pipelines.sequencer import Released, Sequencer
+from pipelines.store import alerts, resume
+from pipelines.store.flush import Flush, commit
+from pipelines.store.read import known
+from pipelines.store.state import Store, set_meta
+from vessels.alert import Alert
+from vessels.report import REPORT
+
+REFOLD_ROWS: Final = 500_000  # rows re-folded at once; chosen: some hundred megabytes of memory
+_NO_ROWS: Final = admit(REPORT.append(pa.field("late", pa.bool_())).empty_table())
+
+
+@dataclass(slots=True)
+class Totals:
+    """What was stored and found. Times are microseconds UTC; `rows` counts what was added to the store."""
+
+    rows: int = 0
+    copies: int = 0
+    late: int = 0
+    mmsis: set[int] = field(default_factory=set)
+    first_time: int | None = None
+    last_time: int | None = None
+    events: dict[str, str] = field(default_factory=dict)  # id -> kind, without the withdrawn
+    alerts: dict[str, str] = field(default_factory=dict)  # id -> severity, without the withdrawn
+
+    @property
+    def vessels(self) -> int:
+        """Return how many MMSIs were heard."""
+        return len(self.mmsis)
+
+    def count(self, rows: pa.Table, copies: int) -> None:
+        """Add rows that are stored, and how many were copies of stored ones."""
+        self.rows += rows.num_rows
+        self.copies += copies
+        if rows.num_rows:
+            self.late += pc.sum(rows["late"]).as_py()
+            span = pc.min_max(rows["time"]).as_py()
+            self.first_time = min(span["min"], span["min"] if self.first_time is None else self.first_time)
+            self.last_time = max(span["max"], span["max"] if self.last_time is None else self.last_time)
+            self.mmsis.update(rows["mmsi"].unique().to_pylist())
+
+    def find(self, findings: Findings) -> None:
+        """Add what was found, and take out what was withdrawn."""
+        for event in findings.events:
+            _keep(self.events, event.id, event.behaviour or event.kind, gone=event.status == "withdrawn")
+        for alert in findings.alerts:
+            _keep(self.alerts, alert.id, alert.severity, gone=alert.withdrawn)
+        for gone in findings.withdrawn:
+            self.alerts.pop(gone, None)
+
+
+class Engine:
+    """One run over one store, which the caller holds for writing. `stall_us` as in `Watermark`."""
+
+    def __init__(self, store: Store, knowledge: Knowledge, totals: Totals, *, stall_us: int | None = None) -> None:
+        """Go on where the last flush of the store stopped."""
+        self.totals = totals
+        self.sequencer = Sequencer(resume.sequencer_state(store), resume.held(store), stall_us=stall_us)
+        self._store = store
+        self._analysis = Analysis(store, knowledge)
+        self._renew(knowledge)
+
+    def take(self, source: str, reports: pa.Table) -> list[Alert]:
+        """Raise distress at once, and put the rows of an open source in order; return the alerts raised."""
+        raised = self._analysis.at_once(reports)
+        if raised:
+            alerts.save(self._store, raised)
+        self.sequencer.push(source, reports)
+        return raised
+
+    def flush(self, released: Released, cursors: Iterable[Cursor] = (), **more: Any) -> Findings:
+        """Fold and store what the sequencer released, and how far each input was read for it."""
+        copies = known(self._store, released.rows)
+        rows = admit(released.rows.filter(pa.array(~copies)))
+        self.totals.count(rows, int(copies.sum()))
+        findings = self._analysis.fold(rows, released.watermark)
+        late = rows.filter(rows["late"])["mmsi"].unique().to_pylist()
+        self._commit(rows, findings, cursors=cursors, pending=late, **more)
+        return findings
+
+    def settle(self) -> None:
+        """Fold anew the tracks that late rows touched; hold recent events against new entries of the watchlist."""
+        waiting, watermark = resume.pending(self._store), self.sequencer.state()["watermark"]
+        step = self._vessels_at_once() if waiting else 1
+        for at in range(0, len(waiting), step):
+            mmsis = waiting[at : at + step]
+            self._commit(_NO_ROWS, self._analysis.refold(mmsis, watermark), reconciled=mmsis)
+        if screened := self._analysis.screen(watermark):
+            findings, asked = screened
+            self._commit(_NO_ROWS, findings, notes={NOTE: asked})
+        if (findings := self._analysis.orphans()).withdrawn:
+            self._commit(_NO_ROWS, findings)
+
+    def _vessels_at_once(self) -> int:
+        """Return how many vessels to fold anew at once, by the rows that one has on average."""
+        (found,) = self._store.rows(
+            "SELECT (SELECT coalesce(sum(rows), 0) FROM segments) AS stored, (SELECT count(*) FROM latest) AS vessels"
+        )
+        return max(1, REFOLD_ROWS * int(found["vessels"]) // max(1, int(found["stored"])))
+
+    def _renew(self, knowledge: Knowledge) -> None:
+        """When behaviours, zones or detectors are not those of the last run, let every track be folded anew."""
+        if self._store.meta("knowledge") == knowledge.version:
+            return
+        with self._store.transaction() as conn:
+            conn.execute("INSERT OR IGNORE INTO pending SELECT mmsi FROM latest")
+            set_meta(conn, "knowledge", knowledge.version)
+
+    def _commit(
+        self,
+        rows: pa.Table,
+        findings: Findings,
+        *,
+        cursors: Iterable[Cursor] = (),
+        pending: Sequence[int] = (),
+        reconciled: Sequence[int] = (),
+        notes: Mapping[str, Any] | None = None,
+    ) -> None:
+        commit(
+            self._store,
+            Flush(
+                rows=rows,
+                held=self.sequencer.held,
+                sequencer=self.sequencer.state(),
+                cursors={cursor_name(cursor): cursor for cursor in cursors},
+                states=self._analysis.states,
+                identities=findings.identities,
+                events=findings.events,
+                alerts=findings.alerts,
+                withdrawn=findings.withdrawn,
+                pending=pending,
+                reconciled=reconciled,
+                notes=notes or {},
+            ),
+        )
+        self.totals.find(findings)
+
+
+def _keep(found: dict[str, str], id_: str, what: str, *, gone: bool) -> None:
+    if gone:
+        found.pop(id_, None)
+    else:
+        found[id_] = what

@@ -55,8 +55,10 @@ def document(view: MapView) -> dict[str, Any]:
 
 
 def _span(view: MapView) -> tuple[int, int]:
-    """Return the view's span, widened where an alert would fall off the slider and so never show."""
-    times = [view.start_us, view.end_us, *(alert["time_us"] for alert in view.alerts)]
+    """Return the view's span, widened where an alert would fall off the slider and never show or end."""
+    times = [view.start_us, view.end_us]
+    for alert in view.alerts:
+        times += [alert["time_us"], alert["last_us"]]
     return min(times), max(times)
 
 
@@ -78,7 +80,11 @@ def _ranked(alerts: Sequence[Alert]) -> list[Alert]:
 
 
 def _alert(alert: Alert) -> dict[str, Any]:
+    """Return an alert with its times in seconds; `lasted` is worked out before, to agree with its sentences."""
     times = {"time": alert["time_us"] // US_PER_S, "last": alert["last_us"] // US_PER_S}
+    times["lasted"] = round((alert["last_us"] - alert["time_us"]) / US_PER_S)
+    if "last_fix_us" in alert:
+        times["last_fix"] = alert["last_fix_us"] // US_PER_S
     return {**{key: value for key, value in alert.items() if not key.endswith("_us")}, **times}
 
 

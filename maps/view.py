@@ -74,7 +74,9 @@ class Vessel(TypedDict):
     callsign: NotRequired[str | None]
 
 
-# The functional form, because `class` is a word of Python. Times are microseconds UTC; `lat`/`lon` may be null.
+# The functional form, because `class` is a word of Python. Times are microseconds UTC; `lat`/`lon` may be null and say
+# where it began. Of who calls for help or drifts, `last_lat`/`last_lon` say where last heard, at `last_fix_us`: all or
+# none of the three.
 Alert = TypedDict(
     "Alert",
     {
@@ -95,6 +97,9 @@ Alert = TypedDict(
         "simulated": bool,
         "state": str,
         "rule": str,
+        "last_lat": NotRequired[float],
+        "last_lon": NotRequired[float],
+        "last_fix_us": NotRequired[int],
     },
 )
 

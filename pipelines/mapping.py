@@ -24,6 +24,7 @@ from zones.zone import Zone
 
 TITLE: Final = "Vessels of Interest"
 ONLY_LISTED: Final = "the watchlist and those in distress"
+_LAST: Final = {"last_lat": "last_lat", "last_lon": "last_lon", "last_fix_us": "last_time"}  # of an alert: in evidence
 _OVER: Final = ("resolved", "withdrawn")
 _FIXES: Final = """
 SELECT mmsi::BIGINT AS mmsi, epoch_us(time) AS time_us, lat, lon, sog_kn, cog_deg FROM positions
@@ -119,4 +120,11 @@ def _columns(fixes: pa.Table) -> Fixes:
 
 def _drawn(alert: Row) -> Alert:
     drawn = {key: alert[key] for key in Alert.__annotations__ if key in alert}
-    return cast("Alert", {**drawn, "time_us": alert["first_seen"], "last_us": alert["last_seen"]})
+    return cast("Alert", {**drawn, **_last(alert), "time_us": alert["first_seen"], "last_us": alert["last_seen"]})
+
+
+def _last(alert: Row) -> Row:
+    """Return where and when the vessel was last heard during the alert, if its evidence says so: all or nothing."""
+    measured = alert["evidence"].get("measured", {})
+    last = {key: measured.get(said) for key, said in _LAST.items()}
+    return {} if None in last.values() else last

@@ -1,11 +1,30 @@
 // Alerts on the map: a ring in the colour of the severity; distress pulses, lies on top and cannot be switched off.
+// Who calls for help or drifts is marked where last heard by the clock, everything else where it began.
 
 const alerts = data.alerts; // already in the order of every list: distress first, then severity, then newest
 for (const alert of alerts) {
   alert.placed = alert.lat !== null && alert.lon !== null;
-  alert.x = alert.placed ? worldX(alert.lon) : NaN;
-  alert.y = alert.placed ? worldY(alert.lat) : NaN;
+  alert.first = alert.placed ? spotAt(alert.lat, alert.lon, alert.time) : { x: NaN, y: NaN };
+  alert.latest = "last_fix" in alert ? spotAt(alert.last_lat, alert.last_lon, alert.last_fix) : alert.first;
   if (vesselOf.has(alert.mmsi)) vesselOf.get(alert.mmsi).alerts.push(alert);
+}
+
+function spotAt(lat, lon, time) {
+  return { lat, lon, time, x: worldX(lon), y: worldY(lat) };
+}
+
+// Returns where to mark an alert by the clock: on its vessel's track when there is one.
+function spotOf(alert) {
+  if (state.time >= alert.latest.time || alert.latest === alert.first) return alert.latest;
+  const vessel = vesselOf.get(alert.mmsi);
+  const i = vessel ? lastFix(vessel, state.time) : -1;
+  if (i < 0 || fixes.time[i] < alert.time) return alert.first;
+  return spotAt(latOf(fixes.y[i]), lonOf(fixes.x[i]), fixes.time[i]);
+}
+
+function pixelOf(screen, alert) {
+  const spot = spotOf(alert);
+  return { x: spot.x * screen.scale - screen.left, y: spot.y * screen.scale - screen.top };
 }
 
 function isDistress(alert) {
@@ -19,7 +38,7 @@ function alertsNow() {
 
 function drawAlerts(context, screen) {
   for (const alert of alertsNow().reverse()) {
-    const x = alert.x * screen.scale - screen.left, y = alert.y * screen.scale - screen.top;
+    const { x, y } = pixelOf(screen, alert);
     if (!onScreen(screen, x, y, 30)) continue;
     if (isDistress(alert)) drawDistress(context, x, y);
     else drawRing(context, x, y, alert);
@@ -68,13 +87,15 @@ function placeBeacons(map, screen) {
     if (!beacons.has(alert)) beacons.set(alert, L.DomUtil.create("div", "beacon", map.getPane("voi-beacons")));
     const beacon = beacons.get(alert);
     beacon.hidden = alert.time > state.time;
-    const point = [alert.x * screen.scale - screen.left, alert.y * screen.scale - screen.top];
-    L.DomUtil.setPosition(beacon, map.containerPointToLayerPoint(point));
+    const { x, y } = pixelOf(screen, alert);
+    L.DomUtil.setPosition(beacon, map.containerPointToLayerPoint([x, y]));
   }
 }
 
 function alertAt(screen, px, py) {
-  const near = (alert) =>
-    Math.hypot(alert.x * screen.scale - screen.left - px, alert.y * screen.scale - screen.top - py) < 14;
+  const near = (alert) => {
+    const { x, y } = pixelOf(screen, alert);
+    return Math.hypot(x - px, y - py) < 14;
+  };
   return alertsNow().find(near) || null;
 }

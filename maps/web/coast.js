@@ -98,6 +98,18 @@ function drawFade(context, screen) {
   fadeSide(context, screen, inner.east, outer.east, true);
   fadeSide(context, screen, inner.north, outer.north, false);
   fadeSide(context, screen, inner.south, outer.south, false);
+  hatchBeyond(context, screen, outer);
+}
+
+// Hatches where nothing is drawn: neither land nor sea.
+function hatchBeyond(context, screen, outer) {
+  const path = new Path2D();
+  path.rect(0, 0, screen.width, screen.height);
+  path.rect(outer.west, outer.north, outer.east - outer.west, outer.south - outer.north);
+  for (const fill of [ink.void, hatching(context, screen, ink.grid, 12)]) {
+    context.fillStyle = fill;
+    context.fill(path, "evenodd");
+  }
 }
 
 // Fades from clear at `from` to nothing at `to` and on to the end of the screen, across or down.

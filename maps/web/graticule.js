@@ -1,6 +1,6 @@
 // Degree lines with their numbers at the edge: scale and place without any tiles.
 
-const STEPS_DEG = [10, 5, 2, 1, 0.5, 1 / 6, 1 / 12, 1 / 60];
+const STEPS_DEG = [30, 20, 10, 5, 2, 1, 0.5, 1 / 6, 1 / 12, 1 / 60];
 
 function graticuleStep(screen) {
   const fits = STEPS_DEG.filter((step) => (step / 360) * 256 * screen.scale >= 90);

@@ -36,15 +36,15 @@ function drawLabels(context, screen) {
 
 // Returns candidates in order of importance, in world coordinates.
 function wantedLabels(screen) {
-  const places = placesNow().filter((place) => isShown(place.vessel));
+  const distress = distressLabels();
+  const places = placesNow().filter((place) => isShown(place.vessel) && !isSaid(distress, place, screen));
   const gap = glyphSize(screen) * 1.25 + 4;
   const named = (kind, list) => list.map(({ vessel, x, y }) => ({ kind, text: nameOf(vessel), x, y, gap }));
-  const distress = alertsNow().filter(isDistress);
   const about = (place) => place.vessel === state.vessel || place.vessel.listed;
   const rest = (place) => !about(place) && (place.vessel.alerts.length > 0 || screen.zoom >= VESSEL_ZOOM);
   return [
+    ...distress,
     ...named("listed", places.filter((place) => place.vessel === state.vessel)),
-    ...distress.map((alert) => ({ kind: "distress", text: alert.name || mmsiText(alert.mmsi), x: alert.x, y: alert.y, gap: 15 })),
     ...named("listed", places.filter((place) => place.vessel.listed && place.vessel !== state.vessel)),
     ...placeLabels(screen, 1),
     ...named("vessel", places.filter((place) => rest(place) && place.vessel.alerts.length > 0)),
@@ -52,6 +52,19 @@ function wantedLabels(screen) {
     ...zoneLabels(screen),
     ...named("vessel", places.filter((place) => rest(place) && !place.vessel.alerts.length && !place.lost)),
   ];
+}
+
+function distressLabels() {
+  return alertsNow().filter(isDistress).map((alert) => {
+    const { x, y } = spotOf(alert);
+    return { kind: "distress", mmsi: alert.mmsi, text: "DISTRESS " + (alert.name || mmsiText(alert.mmsi)), x, y, gap: 15 };
+  });
+}
+
+// A vessel that lies where its distress is marked is named there already.
+function isSaid(distress, { vessel, x, y }, screen) {
+  const near = (label) => Math.hypot(label.x - x, label.y - y) * screen.scale < 2 * label.gap;
+  return distress.some((label) => label.mmsi === vessel.mmsi && near(label));
 }
 
 const placed = data.places
@@ -78,13 +91,22 @@ function zoneLabels(screen) {
   return widest.map((zone) => ({ kind: zone.kind, text: zone.name, ...zone.anchor, gap: 0 }));
 }
 
-// Glyphs of listed vessels and alerts are never written over.
+// Glyphs of listed vessels and alerts are never written over, and nothing is written under the legend or the scale.
 function obstacles(screen) {
-  const marks = [...placesNow().filter((place) => place.vessel.listed), ...alertsNow()];
-  return marks.map((mark) => {
+  const marks = [...placesNow().filter((place) => place.vessel.listed), ...alertsNow().map(spotOf)];
+  const glyphs = marks.map((mark) => {
     const x = mark.x * screen.scale - screen.left, y = mark.y * screen.scale - screen.top;
     return { left: x - 9, right: x + 9, top: y - 9, bottom: y + 9 };
   });
+  return [...["legend", "corner"].map(coverOf), ...glyphs];
+}
+
+// Returns which part of the map an element covers.
+function coverOf(id) {
+  const corner = map.getContainer().getBoundingClientRect(), box = byId(id).getBoundingClientRect();
+  return {
+    left: box.left - corner.left, right: box.right - corner.left, top: box.top - corner.top, bottom: box.bottom - corner.top,
+  };
 }
 
 function shownText(label) {
@@ -93,16 +115,16 @@ function shownText(label) {
   return text.length > 34 ? text.slice(0, 33) + "…" : text;
 }
 
+// Returns where a label fits; distress is written in any case, if need be over something else.
 function freeSpot(context, label, x, y, taken, screen) {
   const style = STYLES[label.kind] || STYLES.city;
   const text = shownText(label);
   const width = textWidth(context, style, text), height = 14;
-  for (const [left, top] of offsets(style, label.gap, width, height)) {
-    const spot = { left: x + left - 2, top: y + top, right: x + left + width + 2, bottom: y + top + height };
-    if (spot.left < 2 || spot.right > screen.width - 2 || spot.top < 16 || spot.bottom > screen.height - 2) continue;
-    if (!taken.some((other) => overlaps(spot, other))) return spot;
-  }
-  return null;
+  const spots = offsets(style, label.gap, width, height)
+    .map(([left, top]) => ({ left: x + left - 2, top: y + top, right: x + left + width + 2, bottom: y + top + height }))
+    .filter((spot) => spot.left >= 2 && spot.right <= screen.width - 2 && spot.top >= 16 && spot.bottom <= screen.height - 2);
+  const free = spots.find((spot) => !taken.some((other) => overlaps(spot, other)));
+  return free || (label.kind === "distress" && spots[0]) || null;
 }
 
 // Right of the mark, left, above, below, and the corners between.

@@ -32,15 +32,16 @@ const CanvasLayer = L.Layer.extend({
 function fitCanvas(canvas, width, height) {
   const ratio = devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const context = canvas.getContext("2d");
   if (canvas.width !== wide || canvas.height !== high) {
-    canvas.width = wide;
+    canvas.width = wide; // which wipes it too
     canvas.height = high;
     canvas.style.width = width + "px";
     canvas.style.height = height + "px";
+  } else {
+    context.clearRect(0, 0, wide, high); // in the pixels of the canvas: the transform is set below
   }
-  const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
   context.lineJoin = "round";
   return context;
 }

@@ -10,6 +10,8 @@ const ground = new CanvasLayer("voi-ground", 200, (context, screen) => {
   const numbers = drawGraticule(context, screen);
   drawFade(context, screen);
   writeNumbers(context, screen, numbers);
+  noteBeyond(screen);
+  showScale(screen);
 });
 
 const traffic = new CanvasLayer("voi-traffic", 400, (context, screen) => {
@@ -20,28 +22,11 @@ const traffic = new CanvasLayer("voi-traffic", 400, (context, screen) => {
   placeBeacons(map, screen);
 });
 
-// Everything worth looking at: positions and placed alerts, else the whole box.
-function bounds() {
-  const found = L.latLngBounds([]);
-  for (const { box, from, to } of vessels) {
-    if (to > from) found.extend([latOf(box.south), lonOf(box.west)]).extend([latOf(box.north), lonOf(box.east)]);
-  }
-  for (const alert of alerts) if (alert.placed) found.extend([alert.lat, alert.lon]);
-  const [west, south, east, north] = data.box;
-  return found.isValid() ? found : L.latLngBounds([south, west], [north, east]);
-}
-
-// Where the reader may go: the box and whatever lies outside it, with a little air.
-function limits(all) {
-  const [west, south, east, north] = data.box;
-  return L.latLngBounds([south, west], [north, east]).extend(all).pad(0.2);
-}
-
 function openView(all) {
   const link = readLink();
   if (link.light) setLight(true);
   if (link.view) map.setView(link.view.slice(0, 2), link.view[2], { reset: true });
-  else map.fitBounds(all.pad(0.08), { maxZoom: 11, reset: true });
+  else showAll(map, all);
   if (link.time !== null) moveTo(link.time);
   if (link.alert || link.vessel) {
     showTab(link.alert ? "alerts" : "vessels");
@@ -54,18 +39,8 @@ function openView(all) {
 function goToChoice() {
   const place = state.vessel && whereabouts(state.vessel, state.time);
   const zoom = Math.max(map.getZoom(), 9);
-  if (state.alert && state.alert.placed) map.setView([state.alert.lat, state.alert.lon], zoom);
+  if (state.alert && state.alert.placed) map.setView([spotOf(state.alert).lat, spotOf(state.alert).lon], zoom);
   else if (place) map.setView([latOf(place.y), lonOf(place.x)], zoom);
-}
-
-function wirePrint() {
-  let dark = false;
-  addEventListener("beforeprint", () => {
-    dark = !document.documentElement.classList.contains("light");
-    if (dark) setLight(true);
-    for (const layer of [ground, traffic]) layer.redraw();
-  });
-  addEventListener("afterprint", () => dark && setLight(false));
 }
 
 // Drawn at once: the browser shows the new size in this very frame.
@@ -85,7 +60,7 @@ function wireSheet() {
 
 function greet() {
   const distress = alerts.filter(isDistress);
-  if (distress.length) say(countText(distress.length, "distress signal: ", "distress signals: ") + distress[0].headline, true);
+  if (distress.length) say(countText(distress.length, "distress signal: ", "distress signals: ") + spoken(distress[0]), true);
 }
 
 function openPage() {
@@ -94,12 +69,12 @@ function openPage() {
   wireSlider();
   wirePointer(map);
   wireKeys(map);
-  wirePrint();
+  wirePrint(map, followSize);
   wireSheet();
   map.createPane("voi-beacons").style.zIndex = 390;
+  map.invalidateSize(); // the head has been filled since the shell made the map
   const all = bounds();
   map.setMinZoom(Math.max(2, Math.min(5, map.getBoundsZoom(limits(all)))));
-  L.control.scale({ position: "bottomright", imperial: false }).addTo(map);
   const linked = openView(all);
   map.options.maxBoundsViscosity = 0.8;
   map.setMaxBounds(limits(all)); // after the view: before it, Leaflet would start to pan the old one into the limits

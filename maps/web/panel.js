@@ -3,9 +3,6 @@
 const MOST_ROWS = 200; // vessels listed at once; chosen: more is not read but searched
 const rows = { alert: new Map(), vessel: new Map() };
 
-// Where everything is simulated the banner says so; where only some is, each row does.
-const allSimulated = [...vessels, ...alerts].every((one) => one.simulated);
-
 function fillHead() {
   byId("title").textContent = data.title;
   document.title = data.title + " · Vessels of interest";
@@ -28,18 +25,6 @@ function factsText() {
   ].join(" · ");
 }
 
-function fillAlerts() {
-  byId("tab-alerts").textContent = "Alerts (" + alerts.length + ")";
-  const list = byId("alert-list");
-  for (const alert of alerts) {
-    const row = rowOf(alertHead(alert), () => chooseAlert(alert === state.alert ? null : alert));
-    row.item.classList.add(isDistress(alert) ? "distress" : severityOf(alert));
-    rows.alert.set(alert, row);
-    list.append(row.item);
-  }
-  byId("no-alerts").hidden = alerts.length > 0;
-}
-
 // A row is a button that opens its details below it.
 function rowOf(parts, onClick) {
   const item = element("li", "row");
@@ -54,43 +39,15 @@ function rowOf(parts, onClick) {
   return { item, button, details };
 }
 
-function alertHead(alert) {
-  const grade = isDistress(alert) ? "distress" : severityOf(alert);
-  const line = element("span", "meta");
-  line.append(element("span", "grade", grade), element("span", "", dayText(alert.time) + " " + clockText(alert.time)));
-  if (alert.zone) line.append(element("span", "place", alert.zone));
-  if (alert.state !== "open") line.append(element("span", "state", alert.state.replace("_", " ")));
-  if (alert.simulated && !allSimulated) line.append(element("span", "state", "simulated"));
-  return [element("span", "headline", alert.headline), line];
-}
-
-function alertDetails(alert) {
-  const vessel = vesselOf.get(alert.mmsi);
-  const facts = [
-    ["Vessel", (alert.name || "name not known") + " · MMSI " + mmsiText(alert.mmsi)],
-    ["First", timeText(alert.time)],
-    ["Last", timeText(alert.last) + (alert.last > alert.time ? " (" + spanText(alert.last - alert.time) + ")" : "")],
-    ["Where", alert.placed ? placeText(alert.lat, alert.lon) : "no position"],
-    ["Zone", alert.zone || "none"],
-    ["Rule", alert.rule],
-  ];
-  const parts = [factList(facts), ...section("Why", alert.reasons), ...section("Not known", alert.not_known)];
-  parts.push(...section("Suppressions tested", alert.suppressions));
-  if (vessel) parts.push(linkButton("Show the vessel", () => chooseVessel(vessel)));
-  return parts;
-}
-
+// Facts are [term, text] or [term, text, what stands small behind it].
 function factList(facts) {
   const list = element("dl");
-  for (const [term, text] of facts) list.append(element("dt", "", term), element("dd", "", text));
+  for (const [term, text, aside] of facts) {
+    const fact = element("dd", "", text);
+    if (aside) fact.append(" ", element("small", "", aside));
+    list.append(element("dt", "", term), fact);
+  }
   return list;
-}
-
-function section(title, sentences) {
-  if (!sentences || !sentences.length) return [];
-  const list = element("ul");
-  for (const sentence of sentences) list.append(element("li", "", sentence));
-  return [element("h3", "", title), list];
 }
 
 function linkButton(text, onClick) {
@@ -128,7 +85,7 @@ function vesselRow(vessel) {
   line.append(element("span", "", vessel.family));
   if (vessel.listed) line.append(element("span", "grade", "watchlist"));
   if (vessel.alerts.length) line.append(element("span", "state", countText(vessel.alerts.length, "alert", "alerts")));
-  if (vessel.simulated && !allSimulated) line.append(element("span", "state", "simulated"));
+  if (vessel.simulated) line.append(simulatedTag());
   const row = rowOf(
     [element("span", "headline", vessel.name || "name not known"), line],
     () => chooseVessel(vessel === state.vessel ? null : vessel),
@@ -152,7 +109,7 @@ function vesselDetails(vessel) {
   facts.push(["Speed", isNaN(place.sog) ? "not known" : place.sog.toFixed(1) + " kn"]);
   facts.push(["Course", isNaN(place.cog) ? "not known" : String(Math.round((place.cog + 360) % 360)).padStart(3, "0") + "°"]);
   facts.push(["Last heard", timeText(fixes.time[place.fix]) + (place.age ? " (" + spanText(place.age) + " before)" : "")]);
-  return [factList(facts), ...vessel.alerts.map((alert) => linkButton(alert.headline, () => chooseAlert(alert)))];
+  return [factList(facts), ...vessel.alerts.map((alert) => linkButton(told(alert), () => chooseAlert(alert)))];
 }
 
 // Opens the chosen rows and closes the others.
@@ -170,16 +127,11 @@ function openRow(row, open, details) {
   if (open) row.item.scrollIntoView({ block: "nearest" });
 }
 
-// Alerts that lie in the future of the chosen time wait in the list, dimmed.
-function dimRows() {
-  for (const [alert, row] of rows.alert) row.item.classList.toggle("later", alert.time > state.time);
-}
-
 function chooseAlert(alert) {
   if (alert) showTab("alerts");
-  if (alert && alert.time > state.time) moveTo(alert.time);
+  if (alert && phaseOf(alert) === "later") moveTo(alert.last); // when all that its card says had come to pass
   change("choice", { alert, vessel: (alert && vesselOf.get(alert.mmsi)) || null });
-  if (alert) say("Chosen: " + alert.headline);
+  if (alert) say("Chosen: " + spoken(alert));
 }
 
 function chooseVessel(vessel) {
@@ -201,7 +153,7 @@ function wirePanel() {
   fillHead();
   fillAlerts();
   fillVessels();
-  dimRows();
+  tellCards();
   for (const [tab, other] of [["alerts", "vessels"], ["vessels", "alerts"]]) {
     byId("tab-" + tab).addEventListener("click", () => showTab(tab));
     byId("tab-" + tab).addEventListener("keydown", (event) => {
@@ -214,7 +166,7 @@ function wirePanel() {
   byId("search").addEventListener("input", fillVessels);
   on("choice", openRows);
   on("time", () => {
-    dimRows();
-    if (!state.playing && state.vessel) openRows();
+    tellCards();
+    if (!state.playing && (state.vessel || state.alert)) openRows();
   });
 }

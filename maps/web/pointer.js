@@ -22,7 +22,7 @@ function pick(map, point) {
 function readoutText(screen, px, py, hit) {
   const x = (px + screen.left) / screen.scale, y = (py + screen.top) / screen.scale;
   const around = zonesAt(x, y).slice(0, 2).map((zone) => zoneText(zone));
-  const what = hit ? [hit.headline || nameOf(hit)] : [];
+  const what = hit ? ["headline" in hit ? spoken(hit) : nameOf(hit)] : [];
   return [placeText(latOf(y), lonOf(x)), ...what, ...around].join(" · ");
 }
 

@@ -50,7 +50,7 @@ function playOn(now) {
 // Speaks the alerts that playing has just reached.
 function announce(from, to) {
   const fresh = alerts.filter((alert) => alert.time > from && alert.time <= to);
-  if (fresh.length) say(fresh.map((alert) => alert.headline).join("; "), fresh.some(isDistress));
+  if (fresh.length) say(fresh.map(spoken).join("; "), fresh.some(isDistress));
 }
 
 // Bars of alerts over the span, the worst lowest and largest; hours or days below them.

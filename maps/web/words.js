@@ -20,11 +20,16 @@ function timeText(seconds) {
   return dayText(seconds) + " " + new Date(seconds * 1000).getUTCFullYear() + " " + clockText(seconds);
 }
 
+// The two largest units, cut off and never rounded up, as the alerts' own sentences have them.
 function spanText(seconds) {
-  if (seconds < 3600) return Math.round(seconds / 60) + " min";
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.round((seconds % 3600) / 60);
-  return hours >= 48 ? Math.round(hours / 24) + " days" : hours + " h" + (minutes ? " " + minutes + " min" : "");
+  if (seconds < 60) return Math.floor(seconds) + " s";
+  const parts = [];
+  let left = Math.floor(seconds / 60) * 60;
+  for (const [word, unit] of [["d", 86400], ["h", 3600], ["min", 60]]) {
+    if (left >= unit) parts.push(Math.floor(left / unit) + " " + word);
+    left %= unit;
+  }
+  return parts.slice(0, 2).join(" ");
 }
 
 function angleText(value, width, positive, negative) {
@@ -55,6 +60,11 @@ function element(tag, className, text) {
   if (className) made.className = className;
   if (text !== undefined) made.textContent = text;
   return made;
+}
+
+// Writes only what is new: a text that stays the same is laid out and read aloud once.
+function setText(place, text) {
+  if (place.textContent !== text) place.textContent = text;
 }
 
 function byId(id) {

@@ -38,35 +38,17 @@ function drawZones(context, screen, coast) {
 }
 
 function fillCoasts(context, screen, coasts) {
-  const hatch = hatching(context, screen);
+  const hatch = hatching(context, screen, ink.departure, 9);
   for (const { zone, path } of coasts) {
-    context.globalAlpha = 0.085;
+    context.globalAlpha = zone.kind === "departure" ? 0.045 : 0.085; // hatched too, and two rings lie on each other
     context.fillStyle = ink[zone.kind];
     context.fill(path, "evenodd");
     if (zone.kind !== "departure") continue;
-    context.globalAlpha = zone.ring === 24 ? 0.13 : 0.08;
+    context.globalAlpha = zone.ring === 24 ? 0.11 : 0.06;
     context.fillStyle = hatch;
     context.fill(path, "evenodd");
   }
   context.globalAlpha = 1;
-}
-
-// Light diagonals that stay where they are on the ground while the map is dragged.
-function hatching(context, screen) {
-  const size = 9;
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = size;
-  const pen = tile.getContext("2d");
-  pen.strokeStyle = ink.departure;
-  pen.beginPath();
-  for (const shift of [-size, 0, size]) {
-    pen.moveTo(shift - 1, size + 1);
-    pen.lineTo(shift + size + 1, -1);
-  }
-  pen.stroke();
-  const pattern = context.createPattern(tile, "repeat");
-  pattern.setTransform(new DOMMatrix().translate(-(screen.left % size), -(screen.top % size)));
-  return pattern;
 }
 
 // Strokes the outlines and rubs them out along the coast, where they would only double it.
@@ -118,6 +100,11 @@ function distanceToOutline(rings, x, y) {
     for (let i = 0; i < ring.x.length; i++) nearest = Math.min(nearest, (ring.x[i] - x) ** 2 + (ring.y[i] - y) ** 2);
   }
   return nearest;
+}
+
+// Returns the zone of an id, if the map has it.
+function zoneOf(id) {
+  return zones.find((zone) => zone.id === id) || null;
 }
 
 // Returns the zones round a place, the smallest first.

@@ -50,14 +50,14 @@ setTimeout(() => (document.documentElement.dataset.bounds = voi_map.getBounds().
 """
 UNHIDE = """
 document.querySelectorAll("#legend input[data-layer]").forEach((box) => box.click());
-requestAnimationFrame(() => requestAnimationFrame(() => {
+setTimeout(() => {
   const beacon = document.querySelector(".beacon");
   Object.assign(document.documentElement.dataset, {
     boxes: document.querySelectorAll("#legend input:checked").length,
     hidden: beacon.hidden,
     pulse: getComputedStyle(beacon, "::before").animationName,
   });
-}));
+}, 1000);
 """
 UNPACK = """
 const packed = JSON.parse(document.getElementById("packed").textContent);

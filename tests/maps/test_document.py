@@ -66,6 +66,27 @@ def test_an_alert_beyond_the_span_widens_it_so_that_it_can_be_seen() -> None:
     assert packed["end"] * 1_000_000 == START_US + 2 * DAY_US
 
 
+def test_an_alert_that_outlasts_the_positions_widens_the_span_so_that_it_can_end() -> None:
+    alert = example().alerts[0] | {"last_us": START_US + 2 * DAY_US}
+    assert document(example(alerts=[alert]))["end"] * 1_000_000 == START_US + 2 * DAY_US
+
+
+def test_the_last_position_of_a_distress_goes_to_the_page_with_its_time_in_seconds() -> None:
+    alert = document(example())["alerts"][0]
+    assert (alert["last_lat"], alert["last_lon"]) == (34.4, 13.08)
+    assert alert["last_fix"] * 1_000_000 == START_US + int(19.7 * 3_600_000_000)
+
+
+def test_an_alert_without_a_last_position_says_none() -> None:
+    assert "last_fix" not in document(example())["alerts"][1]
+
+
+def test_how_long_an_alert_lasted_is_worked_out_before_its_times_lose_their_fractions() -> None:
+    alert = example().alerts[0] | {"time_us": START_US + 900_000, "last_us": START_US + 5_700_100_000}
+    packed = document(example(alerts=[alert]))["alerts"][0]
+    assert (packed["last"] - packed["time"], packed["lasted"]) == (5_700, 5_699)
+
+
 def test_more_positions_than_a_page_bears_are_thinned_and_the_page_says_how_many_there_were() -> None:
     packed = document(example(fixes=crowd(250_000)))
     assert packed["known"] == 250_000

@@ -225,6 +225,8 @@ CRUISES: tuple[tuple[int, str | None, str, str | None, bool, float, float, float
         4,
         [(36.99, 27.42), (36.92, 27.32), (36.92, 27.31), (36.99, 27.41)],
     ),
+    # a beacon that drifts while it is heard
+    (972123456, None, "other", None, False, 19.2, 19.72, 1, [(34.36, 13.03), (34.4, 13.08)]),
 )
 SILENCE = {642012012: (14.0, 17.5), 308018018: (8.0, 13.0), 457013013: (12.0, 13.2)}  # hours without a report
 LAST_HEARD = {672008008: 18.0, 355022022: 22.0}  # hour of the last report
@@ -284,6 +286,9 @@ def _alerts() -> list[Alert]:
         "mmsi": 972123456,
         "lat": 34.36,
         "lon": 13.03,
+        "last_lat": 34.4,
+        "last_lon": 13.08,
+        "last_fix_us": START_US + int(19.7 * HOUR_US),
         "rule": "distress",
         "reasons": [
             "An MMSI of the form 972xxxxxx is a man-overboard device (ITU-R M.585).",
@@ -316,7 +321,7 @@ def _alerts() -> list[Alert]:
     pearl: dict[str, Any] = {"mmsi": 457013013}
     return [
         _alert(1, 19.2, "MOB beacon 972123456 is transmitting", **distress),
-        _alert(2, 14, "No report for 3 h 30 min after leaving the coast: MMSI 642012012", **silence),
+        _alert(2, 14, "SIMULATED: no report for 3 h 30 min after leaving the coast: MMSI 642012012", **silence),
         _alert(3, 1.4, "OCEAN GLADIATOR (watchlist) left Tripoli", lat=33.12, lon=13.17, reasons=listed, **gladiator),
         _alert(
             4,

@@ -21,6 +21,9 @@ HOMES = {
     "pyproj": "zones",
     "folium": "maps",
     "branca": "maps",
+    "paho": "pipelines/feeds",
+    "serial": "pipelines/feeds",
+    "websockets": "pipelines/feeds",
     "duckdb": "pipelines/store",
     "sqlite3": "pipelines/store",
 }

@@ -10,14 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from vessels import eta, sixbit
+from vessels import sixbit
+from vessels.clock import instant
 from vessels.report import POSITION_SCALE, TENTHS
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Columns = dict[str, pa.Array]
 
 LAST_TYPE: Final = 27  # M.1371-5 defines types 1 to 27
 BASE_TYPES: Final = (4, 11)  # UTC and date, said by base stations and on request
@@ -150,6 +149,38 @@ LAYOUTS: Final[Mapping[tuple[int, int], Layout]] = {
     (24, 1): Layout(168, 168, (_ship_type(40), *_hull(132)), (Text("callsign", 90, 7),), mothership=True),
     (27, 0): Layout(96, 96, _LONG_RANGE),
 }
+_BASE_STATION: Final = Layout(
+    168,
+    168,
+    (
+        Number("year", 38, 14, 0, 1, 9999),
+        Number("month", 52, 4, 0, 1, 12),
+        Number("day", 56, 5, 0, 1, 31),
+        Number("hour", 61, 5, 24, 0, 23),
+        Number("minute", 66, 6, 60, 0, 59),
+        _second(72),
+        Number("accuracy", 78, 1, 0, 0, 1),
+        *_position(79, 107),
+        Number("fix_device", 134, 4, 0, 1, 15),
+    ),
+)
+_AID: Final = Layout(
+    272,
+    272,
+    (
+        Number("aid_type", 38, 5, 0, 1, 31),
+        Number("accuracy", 163, 1, 0, 0, 1),
+        *_position(164, 192),
+        *_hull(219),
+        Number("fix_device", 249, 4, 0, 1, 15),
+        _second(253),
+        Number("off_position", 259, 1, 0, 0, 1),
+        Number("virtual", 269, 1, 0, 0, 1),
+    ),
+    (Text("name", 43, 20),),
+)
+# What is read of types that become no report, when asked; every other type is left to pyais.
+OTHERS: Final[Mapping[int, Layout]] = {4: _BASE_STATION, 11: _BASE_STATION, 21: _AID}
 # The least lengths in bits: the fixed part of the types that are only counted (as gpsd takes them), and the layouts'.
 _COUNTED: Final = (4, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 25, 26)
 _FIXED_BITS: Final = (168, 88, 72, 56, 72, 168, 72, 72, 40, 88, 96, 80, 72, 272, 168, 160, 40, 60)
@@ -163,6 +194,8 @@ LONG_RANGE_BITS: Final = (96, 168)  # type 27 has one length, which some receive
 
 FIRST_YEAR: Final = 2001  # ships have carried AIS since 2002; year 0 means "not available"
 MMSI: Final = (8, 30)
+STATIC_PARTS: Final = 24  # the message type that comes in parts
+LONG_RANGE: Final = 27
 CRAFT: Final = 98  # how the MMSI of a craft of a parent ship begins
 PART: Final = (38, 2)  # type 24: part number
 DATE: Final = {
@@ -177,52 +210,55 @@ BASE_POSITION: Final = _position(79, 107)
 DATE_BITS: Final = 78
 
 
-def judge(payloads: sixbit.Payloads) -> tuple[sixbit.Ints, npt.NDArray[np.str_]]:
-    """Return the type of each message and why it cannot be read, or "" (n of each)."""
-    kinds = payloads.values[payloads.start].astype(np.int64)
+REASONS: Final = ("", "too short", "type", "too long")
+
+
+def judge(payloads: sixbit.Payloads) -> tuple[sixbit.Ints, sixbit.Ints, sixbit.Ints]:
+    """Return the type and part (of type 24) of each message, and why it cannot be read, an index of REASONS."""
+    kinds = payloads.values[payloads.start].astype(np.int64) & 63
     headed = payloads.bits >= HEADER_BITS
     part = np.zeros(len(kinds), np.int64)
-    static = np.flatnonzero((kinds == 24) & headed)
-    part[static] = part_number(payloads, static)
-    reasons = np.select(
-        [
-            ~headed,
-            (kinds == 0) | (kinds > LAST_TYPE),
-            payloads.bits < _LEAST[kinds, part],
-            (payloads.bits > MAX_BITS) | ((kinds == 27) & ~np.isin(payloads.bits, LONG_RANGE_BITS)),
-            part > 1,
-        ],
-        ["too short", "type", "too short", "too long", "type"],
-        "",
-    )
-    return kinds, reasons
+    static = np.flatnonzero((kinds == STATIC_PARTS) & headed)
+    part[static] = sixbit.number(sixbit.packed(payloads.only(static).sixes(HEADER_BITS)), *PART)
+    long_range = (kinds == LONG_RANGE) & (payloads.bits != LONG_RANGE_BITS[0]) & (payloads.bits != LONG_RANGE_BITS[1])
+    reasons = np.where(part > 1, 2, 0)
+    reasons[(payloads.bits > MAX_BITS) | long_range] = 3
+    reasons[payloads.bits < _LEAST[kinds, part]] = 1
+    reasons[(kinds == 0) | (kinds > LAST_TYPE)] = 2
+    reasons[~headed] = 1
+    return kinds, part, reasons
 
 
-def part_number(payloads: sixbit.Payloads, static: npt.NDArray[np.intp]) -> sixbit.Ints:
-    """Return which part of the static data the chosen messages of type 24 are."""
-    return sixbit.number(payloads.rows(static, HEADER_BITS), *PART)
+def read(words: sixbit.Ints, layout: Layout) -> dict[str, tuple[sixbit.Ints, Flags]]:
+    """Return the numbers that messages of one layout say, by column, each with where they say something.
 
-
-def read(rows: sixbit.Sixes, layout: Layout) -> Columns:
-    """Return the columns of messages of one layout; `rows` as from `Payloads.rows`."""
-    raw = {field.column: sixbit.number(rows, field.start, field.width, signed=field.signed) for field in layout.numbers}
-    absent = {
-        field.column: (raw[field.column] < field.low) | (raw[field.column] > field.high) for field in layout.numbers
+    `words` is as from `sixbit.packed`; a number has the report's unit.
+    """
+    raw = {
+        field.column: sixbit.number(words, field.start, field.width, signed=field.signed) for field in layout.numbers
     }
+    said = {field.column: _is_within(raw[field.column], field) for field in layout.numbers}
     for one, other, zero_is_absent in _PAIRS:
         if one in raw:
-            empty = zero_is_absent & (raw[one] == 0) & (raw[other] == 0)
-            absent[one] = absent[other] = empty | absent[one] | absent[other]
+            both = said[one] & said[other]
+            said[one] = said[other] = both & ((raw[one] | raw[other]) != 0) if zero_is_absent else both
     if layout.mothership:
-        craft = sixbit.number(rows, *MMSI) // 10_000_000 == CRAFT
-        absent |= {field.column: absent[field.column] | craft for field in _hull(0)}
-    columns = {
-        field.column: pa.array(raw[field.column] * field.scale, mask=absent[field.column]) for field in layout.numbers
-    }
-    columns |= {text.column: sixbit.strings(sixbit.characters(rows, text.start, text.count)) for text in layout.texts}
-    if layout.eta is not None:
-        columns["eta"] = eta.texts(sixbit.number(rows, layout.eta, eta.BITS))
-    return columns
+        craft = sixbit.number(words, *MMSI) // 10_000_000 == CRAFT
+        said |= {field.column: said[field.column] & ~craft for field in _hull(0)}
+    for field in layout.numbers:
+        if field.scale != 1:
+            raw[field.column] *= field.scale
+    return {column: (raw[column], said[column]) for column in raw}
+
+
+def _is_within(raw: sixbit.Ints, field: Number) -> Flags:
+    """Return which raw values say something; one comparison for two, where the field's width makes the other true."""
+    low, high = (-(1 << field.width - 1), (1 << field.width - 1) - 1) if field.signed else (0, (1 << field.width) - 1)
+    if field.low == low:
+        return raw <= field.high if field.high < high else np.ones(len(raw), np.bool_)
+    if field.high == high:
+        return raw >= field.low
+    return (raw >= field.low) & (raw <= field.high)
 
 
 # Fields that are known together or not at all. A latitude without a longitude is no position. Bow and stern both 0 mean
@@ -235,15 +271,11 @@ _PAIRS: Final = (
 )
 
 
-def base_time(rows: sixbit.Sixes) -> tuple[sixbit.Ints, Flags]:
+def base_time(words: sixbit.Ints) -> tuple[sixbit.Ints, Flags]:
     """Return the UTC that base stations say (types 4 and 11), in microseconds, and where it is a date at all."""
-    year, month, day, hour, minute, second = (sixbit.number(rows, start, width) for start, width in DATE.values())
-    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + (day - 1)
-    seconds = (days.astype(np.int64) * 24 + hour) * 3600 + minute * 60 + second
-    in_month = (day >= 1) & (days.astype("datetime64[M]") == months)
-    in_year = (year >= FIRST_YEAR) & (month >= 1) & (month <= 12)
-    return seconds * 1_000_000, in_year & in_month & (hour < 24) & (minute < 60) & (second < 60)
+    parts = [sixbit.number(words, start, width) for start, width in DATE.values()]
+    time, real = instant(parts)
+    return time, real & (parts[0] >= FIRST_YEAR)
 
 
 def degrees(units: Any) -> Floats:

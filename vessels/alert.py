@@ -57,7 +57,9 @@ class Alert:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-def rank(alert_class: str, severity: str, first_seen: int) -> tuple[int, int, int]:
-    """Return the sort key of every list, map and message: distress first, then severity, then newest."""
-    by_class = 0 if alert_class == "distress" else 1
-    return by_class, SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES), -first_seen
+def rank(alert_class: str, severity: str, first_seen: int) -> tuple[int, int, int, int]:
+    """Return the sort key of every list, map and message: distress, then severity, then class, then the newest."""
+    help_first = 0 if alert_class == "distress" else 1
+    by_severity = SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+    by_class = CLASSES.index(alert_class) if alert_class in CLASSES else len(CLASSES)
+    return help_first, by_severity, by_class, -first_seen

@@ -8,7 +8,7 @@ minute (in a network of 62 stations the minute would otherwise run away). A mess
 last time known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,22 +70,54 @@ class Clock:
         return np.where(unknown, running, time), np.where(unknown, names, clock).astype(np.int8)
 
     def _run(self, time: Ints, said: Said) -> Ints:
-        """Return the last time known at each message, its own second joined to it.
+        """Return the last time known at each message, its own second joined to it."""
+        own = time != UNKNOWN
+        date = time if self._started else np.where(own, time, said.base)
+        heard = np.flatnonzero((date != UNKNOWN) | (said.second >= 0))
+        running = np.concatenate(([UNKNOWN if self._now is None else self._now], np.zeros(len(heard), np.int64)))
+        running[1:] = self._follow(date[heard], own[heard], said.second[heard])
+        latest = np.zeros(len(time), np.int64)
+        latest[heard] = 1
+        return running[np.cumsum(latest)]
 
-        This goes from message to message, since each step rests on what was believed before.
+    def _follow(self, date: Ints, own: Flags, second: Ints) -> Ints:
+        """Return the time after each message that says a date (its `own` or a base station's) or else a second.
+
+        Each step rests on what was believed before. So it is supposed that every date is believed, which gives all
+        steps at once; the first date that is not is gone through alone, and what follows it is supposed anew.
         """
-        bases = said.base if not self._started else np.full(len(time), UNKNOWN)
-        running = []
-        for own, base, second in zip(time.tolist(), bases.tolist(), said.second.tolist(), strict=True):
-            if own != UNKNOWN:
-                self._hear(own, ahead_is_sure=True)
-            elif base != UNKNOWN:
-                self._hear(base, ahead_is_sure=False)
-            elif second >= 0 and self._now is not None:
-                self._now += self._step(second * SECOND - self._now % MINUTE)
-                self._fresh = False
-            running.append(UNKNOWN if self._now is None else self._now)
-        return np.array(running, np.int64)
+        running = np.full(len(date), UNKNOWN)
+        at, window, alone = 0, _WINDOW, 1
+        while at < len(date):
+            part = slice(at, at + window)
+            if self._now is not None and not self._fresh:
+                supposed, sure = _suppose(self._now, date[part], own[part], second[part])
+                believed = len(sure) if sure.all() else int(sure.argmin())
+                if believed:
+                    running[at : at + believed] = supposed[:believed]
+                    self._now = int(supposed[believed - 1])
+                    self._doubt = None if (date[at : at + believed] != UNKNOWN).any() else self._doubt
+                at += believed
+                if believed == len(sure):
+                    window, alone = window * _WIDER, 1
+                    continue
+                window, alone = _WINDOW, min(2 * alone, _ALONE) if believed < _WINDOW else 1
+            part = slice(at, at + alone)
+            running[part] = [
+                self._take(*row)
+                for row in zip(date[part].tolist(), second[part].tolist(), own[part].tolist(), strict=True)
+            ]
+            at += alone
+        return running
+
+    def _take(self, date: int, second: int, own: bool) -> int:  # noqa: FBT001 (called once a row)
+        """Go through one message alone; return the time after it."""
+        if date != UNKNOWN:
+            self._hear(date, ahead_is_sure=own)
+        elif self._now is not None:
+            self._now += self._step(second * SECOND - self._now % MINUTE)
+            self._fresh = False
+        return UNKNOWN if self._now is None else self._now
 
     def _step(self, step: int) -> int:
         """Return how far the running time moves to a second that lies `step` away within the minute."""
@@ -110,16 +142,48 @@ class Clock:
             self._doubt = ahead
 
 
+_WINDOW: Final = 64  # messages supposed at once after one that was not believed; chosen
+_WIDER: Final = 8  # by how much more after a window that held; chosen
+_ALONE: Final = 256  # the most messages gone through one by one before supposing again; chosen
+
+
+def _suppose(now: int, date: Ints, own: Flags, second: Ints) -> tuple[Ints, Flags]:
+    """Return the time after each message if all dates are believed, and which of them then really are."""
+    dated = date != UNKNOWN
+    running = date
+    if not dated.all():
+        hand = second * SECOND
+        hand[dated] = date[dated] % MINUTE
+        before = np.concatenate(([now % MINUTE], hand[:-1]))
+        moved = np.cumsum(np.where(dated, 0, _nearest(second * SECOND - before)))
+        last = np.maximum.accumulate(np.where(dated, np.arange(len(date)), -1))
+        running = moved + np.where(last < 0, now, (date - moved)[last])
+    ahead = date - np.concatenate(([now], running[:-1]))
+    return running, ~dated | (np.abs(ahead) <= TURN_US) | ((ahead > 0) & own)
+
+
+def instant(parts: Sequence[Ints]) -> tuple[Ints, Flags]:
+    """Return the microseconds of years, months, days, hours, minutes and seconds, and which of them there are."""
+    year, month, day, hour, minute, second = parts
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    seconds = (days.astype(np.int64) * 24 + hour) * 3600 + minute * 60 + second
+    real = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months)
+    return seconds * SECOND, real & (hour < 24) & (minute < 60) & (second < 60)
+
+
 def _nearest(step: Ints) -> Ints:
     """Return the step of a clock hand on the shorter way round, at most half a minute either way."""
-    return step - MINUTE * (step > TURN_US).astype(np.int64) + MINUTE * (step < -TURN_US).astype(np.int64)
+    return np.where(step > TURN_US, step - MINUTE, np.where(step < -TURN_US, step + MINUTE, step))
 
 
 def _snapped(said: Said) -> tuple[Ints, npt.NDArray[np.int8]]:
     """Return own times, those of tags set to the message's second where it is near, and the clock of each."""
-    own = said.own
-    step = _nearest(said.second * SECOND - own % MINUTE)
-    timed = ((said.clock == TAG) | (said.clock == TAG_UNCHECKED)) & (said.second >= 0)
-    near = timed & (np.abs(step) <= SNAP_US)
-    time = np.where(near, own + step, own)
-    return time, np.where(timed & ~near, TAG_SKEWED, said.clock).astype(np.int8)
+    time, clock = said.own.copy(), said.clock.copy()
+    timed = np.flatnonzero(((clock == TAG) | (clock == TAG_UNCHECKED)) & (said.second >= 0))
+    own = time[timed]
+    step = _nearest(said.second[timed] * SECOND - own % MINUTE)
+    near = np.abs(step) <= SNAP_US
+    time[timed] = np.where(near, own + step, own)
+    clock[timed[~near]] = TAG_SKEWED
+    return time, clock

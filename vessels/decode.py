@@ -1,7 +1,9 @@
 """Bytes in, report rows out: the one way into the product for everything heard on the radio.
 
-A decoder is fed blocks of any size and gives the same rows however they are cut. Lines are taken apart in
-`sentence`, parts joined in `multipart`, fields read per message type in `ais`, a block at a time; `clock` times them.
+A decoder is fed blocks of any size and gives the same rows however they are cut. Everything is done to all lines of a
+block at once: `sentence` finds sentences by the pattern of their separators, `around` reads tags and times beside them,
+`multipart` joins parts, `content` reads the fields that `ais` lays out, `clock` times the messages. What does not have
+the regular form goes line by line, or part by part, through `line` and `groups`, to the same result.
 """
 
 from collections import Counter
@@ -10,16 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from vessels import ais, clock, sixbit
-from vessels.content import read
-from vessels.multipart import GROUP_LINES, Groups, Messages
-from vessels.report import ORIGIN, REPORT
-from vessels.sentence import MAX_LINE, Framer, Reject, Sentence, around, faults, reject
-
-Rows = npt.NDArray[np.intp]
+from vessels import ais, around, clock, content, others, sentence, sixbit, strings
+from vessels.block import Block
+from vessels.feedtime import time_lines
+from vessels.groups import GROUP_LINES, Groups
+from vessels.line import MAX_LINE, Reject
+from vessels.multipart import Joined, Messages, join
+from vessels.others import Other
+from vessels.report import ORIGIN, REPORT, empty_reports
 
 NO_TIME: Final = "no time"
 
@@ -36,10 +38,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The outcome of one block: REPORT rows in order of arrival, and what was refused."""
+    """The outcome of one block: REPORT rows in order of arrival, what was refused, and, if asked for, the rest."""
 
     reports: pa.Table
     rejects: list[Reject]
+    others: list[Other] = field(default_factory=list)
 
 
 class Decoder:
@@ -47,7 +50,8 @@ class Decoder:
 
     `source` names it in every row and `file` its content. `start` (microseconds UTC) gives the minute of a file that
     has no time; `receive` is for live feeds: messages without a time take that of receipt. `state` is what another
-    decoder's `state()` said: feeding goes on at its `offset`.
+    decoder's `state()` said: feeding goes on at its `offset`. With `all_types`, messages that become no report are read
+    too, one by one, which is many times slower for those.
     """
 
     def __init__(
@@ -58,8 +62,11 @@ class Decoder:
         start: int | None = None,
         receive: bool = False,
         state: Mapping[str, Any] | None = None,
+        all_types: bool = False,
     ) -> None:
         state = state or {}
+        self._all_types = all_types
+        self._others: list[Other] = []
         self.counts = Counts()
         self._source = source
         self._file = file
@@ -67,7 +74,9 @@ class Decoder:
         self._offset: int = state.get("offset", 0)
         self._skipping: bool = state.get("skipping", False)
         self._rest = b""
-        self._framer = Framer(state.get("lines", 0), state.get("feed"))
+        self._same = strings.repeated(source, 0), strings.repeated(file, 0)  # constant columns, long enough so far
+        self._lines: int = state.get("lines", 0)
+        self._feed: int | None = state.get("feed")
         self._groups = Groups(state.get("groups", ()))
         self._clock = clock.Clock(start=start, state=state.get("clock"))
 
@@ -76,8 +85,8 @@ class Decoder:
         return {
             "offset": self._offset,
             "skipping": self._skipping,
-            "lines": self._framer.lines,
-            "feed": self._framer.feed,
+            "lines": self._lines,
+            "feed": self._feed,
             "groups": self._groups.state(),
             "clock": self._clock.state(),
         }
@@ -87,33 +96,35 @@ class Decoder:
 
         `received` is the time of receipt, used by a decoder made with `receive`.
         """
-        before = self._framer.lines
-        sentences, rejects = self._frame(block, last=last)
-        self.counts.sentences += len(sentences) + len(rejects)
-        messages = self._messages(sentences, rejects)
-        self._groups.expire(self._framer.lines + 1 if last else self._framer.lines - GROUP_LINES)
+        lines = self._whole_lines(block, last=last)
+        rejects: list[Reject] = []
+        reports = self._decode(lines, received if self._receive else None, rejects) if lines else empty_reports()
+        self._groups.expire(self._lines + 1 if last else self._lines - GROUP_LINES)
         rejects += self._groups.rejects
         self._groups.rejects.clear()
-        reports = self._reports(messages, rejects, received if self._receive else None)
-        self.counts.lines += self._framer.lines - before
         self.counts.rejects.update(Counter(refused.reason for refused in rejects))
-        return Decoded(reports, sorted(rejects))
+        more, self._others = self._others, []
+        return Decoded(reports, sorted(rejects), more)
 
-    def _frame(self, block: bytes, *, last: bool) -> tuple[list[Sentence], list[Reject]]:
-        """Return the sentences of the lines that end in this block; keep the unfinished line for the next."""
-        data = self._rest + block
+    def _whole_lines(self, block: bytes, *, last: bool) -> Block | None:
+        """Return the lines that end in this block, if any; keep the unfinished one for the next."""
         if self._skipping:
-            data = self._skipped(data)
-        whole, newline, rest = data.rpartition(b"\n")
-        lines = whole.split(b"\n") if newline else []
-        if rest and (last or len(rest) > MAX_LINE):  # the framer refuses what is too long before it has seen its end
+            block = self._skipped(block)
+        end = block.rfind(b"\n") + 1
+        rest = block[end:] if end else self._rest + block
+        whole: list[Any] = [self._rest, memoryview(block)[:end]] if end else []
+        used = len(self._rest) + end if end else 0
+        if rest and (last or len(rest) > MAX_LINE):  # what is too long is refused before its end
             self._skipping = not last
-            lines.append(rest)
+            whole += [rest, b"\n"]
+            used += len(rest)
             rest = b""
-        found = self._framer.frame(lines, self._offset)
-        self._offset += len(data) - len(rest)
         self._rest = rest
-        return found
+        if not whole:
+            return None
+        lines = Block(whole, self._offset, self._lines)
+        self._offset += used
+        return lines
 
     def _skipped(self, data: bytes) -> bytes:
         """Return what follows the line that was refused as too long."""
@@ -122,64 +133,100 @@ class Decoder:
         self._skipping = not newline
         return rest
 
-    def _messages(self, sentences: list[Sentence], rejects: list[Reject]) -> Messages:
-        """Return the whole messages whose sentences are sound, in order of completion."""
-        messages = Messages()
-        for sentence, fault in zip(sentences, faults(sentences), strict=True):
-            offset, _, line, feed, (before, _, total, _, payload, fill, _, after) = sentence
-            if fault:
-                rejects.append(reject(offset, fault, line))
-            elif total == b"1":
-                messages.add(offset, line, payload, int(fill), around(before, after, feed))
-            else:
-                self._groups.add(sentence, around(before, after, feed), messages)
-        return messages
+    def _decode(self, block: Block, received: int | None, rejects: list[Reject]) -> pa.Table:
+        """Return the report rows of these lines; put what is refused to the rejects."""
+        found, spoilt = sentence.find(block)
+        rejects += spoilt
+        self.counts.lines += len(block.end)
+        self._lines += len(block.end)
+        self.counts.sentences += len(found) + len(spoilt)
+        feed = self._feed_times(block, found)
+        faults = sentence.faults(block, found)
+        for row in np.flatnonzero(faults).tolist():
+            rejects.append(found.reject(block, row, sentence.FAULTS[faults[row]]))
+        if faults.any():
+            found, feed = found.only(faults == 0), feed[faults == 0]
+        said = around.survey(block, found, feed)
+        joined = join(block, found, said, feed, self._groups)
+        return self._reports(joined, _Refusal(block, found, joined, rejects), said.names, received)
 
-    def _reports(self, messages: Messages, rejects: list[Reject], received: int | None) -> pa.Table:
+    def _feed_times(self, block: Block, found: sentence.Sentences) -> sixbit.Ints:
+        """Return the time that a time line gives each sentence, or UNKNOWN; keep one that is not yet used."""
+        places, times = time_lines(block, found)
+        carried = clock.UNKNOWN if self._feed is None else self._feed
+        places, times = np.concatenate(([-1], places)), np.concatenate(([carried], times))
+        latest = np.searchsorted(places, found.begin) - 1
+        used = np.concatenate(([-1], latest))
+        left = len(times) - 1
+        self._feed = None if times[left] == clock.UNKNOWN or used[-1] == left else int(times[left])
+        return np.where(latest > used[:-1], times[latest], clock.UNKNOWN)
+
+    def _reports(self, joined: Joined, refuse: "_Refusal", names: list[str], received: int | None) -> pa.Table:
         """Return the report rows of these messages; refuse those that do not decode or have no time."""
-        packed = sixbit.Payloads.of(messages.payload, np.array(messages.fill, np.int64))
-        kinds, reasons = ais.judge(packed)
-        rejects += messages.refuse(reasons)
-        sound = reasons == ""
-        packed, kinds, messages = packed.only(sound), kinds[sound], messages.only(sound)
-        self.counts.messages.update(Counter(kinds.tolist()))
-        content = read(packed, kinds, messages)
-        index = content["message"].to_numpy()
+        kinds, parts, reasons = ais.judge(joined.payloads)
+        messages, payloads = joined.messages, joined.payloads
+        if reasons.any():
+            refuse(messages.only(reasons > 0), [ais.REASONS[reason] for reason in reasons[reasons > 0].tolist()])
+            sound = reasons == 0
+            messages, payloads, kinds, parts = messages.only(sound), payloads.only(sound), kinds[sound], parts[sound]
+        counted = np.bincount(kinds)
+        self.counts.messages.update({kind: int(counted[kind]) for kind in np.flatnonzero(counted).tolist()})
+        forms = content.form(kinds, parts)
+        index = np.flatnonzero(forms != content.NOTHING)
+        if self._all_types:
+            rest = np.flatnonzero(forms == content.NOTHING)
+            self._others += others.read(payloads.only(rest), kinds[rest], messages.offset[rest])
+        read = content.Content(payloads.only(index), kinds[index], forms[index])
         seconds = np.full(len(kinds), -1, np.int64)
-        seconds[index] = content["utc_second"].fill_null(-1).to_numpy()
-        times, clocks = self._clock.tell(_said(packed, kinds, messages, seconds), received)
-        untimed = np.zeros(len(kinds), np.bool_)
-        untimed[index] = times[index] == clock.UNKNOWN
-        rejects += messages.refuse(np.where(untimed, NO_TIME, ""))
-        known = ~untimed[index]
-        content, index = content.filter(pa.array(known)), index[known]
-        return pa.table([*self._origin(messages, index, times, clocks), *content.columns[:-1]], schema=REPORT)
+        seconds[index] = read.seconds()
+        times, clocks = self._clock.tell(_said(payloads, kinds, messages, seconds), received)
+        times = times[index]
+        where = self._origin(messages, index, names)
+        heard = {"time": pa.array(times), "clock": strings.chosen(clock.NAMES, clocks[index])} | where
+        table = pa.table([*(heard[name] for name in ORIGIN.names), *read.columns()], schema=REPORT)
+        timed = times != clock.UNKNOWN
+        if timed.all():
+            return table
+        refuse(messages.only(index[~timed]), [NO_TIME] * int((~timed).sum()))
+        return table.filter(pa.array(timed))
 
-    def _origin(
-        self, messages: Messages, index: Rows, times: sixbit.Ints, clocks: npt.NDArray[np.int8]
-    ) -> list[pa.Array]:
-        """Return the columns of ORIGIN for the chosen messages."""
-        rows = index.tolist()
-        said = [messages.around[row] for row in rows]
-        columns = {
-            "time": pa.array(times[index]),
-            "clock": pa.array(clock.NAMES).take(pa.array(clocks[index])),
-            "source": pa.repeat(self._source, len(rows)),
-            "station": pa.array([each.station for each in said], pa.string()),
-            "receivers": pa.repeat(pa.scalar(1, pa.int16()), len(rows)),
-            "file": pa.repeat(self._file, len(rows)),
-            "offset": pa.array([messages.offset[row] for row in rows], pa.int64()),
-            "simulated": pa.array([each.simulated for each in said], pa.bool_()),
+    def _origin(self, messages: Messages, index: sixbit.Ints, names: list[str]) -> dict[str, pa.Array]:
+        """Return where the chosen messages came from; their stations are indexes of `names`."""
+        count = len(index)
+        if count > len(self._same[0]):
+            self._same = strings.repeated(self._source, 2 * count), strings.repeated(self._file, 2 * count)
+        return {
+            "source": self._same[0].slice(0, count),
+            "station": strings.chosen(names, messages.station[index]),
+            "receivers": pa.array(np.ones(count, np.int16)),
+            "file": self._same[1].slice(0, count),
+            "offset": pa.array(messages.offset[index]),
+            "simulated": pa.array(messages.simulated[index]),
         }
-        return [columns[name] for name in ORIGIN.names]
 
 
-def _said(packed: sixbit.Payloads, kinds: sixbit.Ints, messages: Messages, seconds: sixbit.Ints) -> clock.Said:
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Refuses messages: notes the line that each began with."""
+
+    block: Block
+    found: sentence.Sentences
+    joined: Joined
+    rejects: list[Reject]
+
+    def __call__(self, messages: Messages, reasons: list[str]) -> None:
+        """Refuse these messages for these reasons."""
+        for offset, first, reason in zip(messages.offset.tolist(), messages.first.tolist(), reasons, strict=True):
+            if first >= 0:
+                self.rejects.append(self.found.reject(self.block, first, reason))
+            else:
+                self.rejects.append(Reject(offset, reason, self.joined.wholes[-1 - first].line))
+
+
+def _said(payloads: sixbit.Payloads, kinds: sixbit.Ints, messages: Messages, seconds: sixbit.Ints) -> clock.Said:
     """Return what the messages say about their time."""
     base = np.full(len(kinds), clock.UNKNOWN, np.int64)
-    stations = np.flatnonzero(np.isin(kinds, ais.BASE_TYPES))
-    time, dated = ais.base_time(packed.rows(stations, ais.DATE_BITS))
+    stations = np.flatnonzero((kinds == ais.BASE_TYPES[0]) | (kinds == ais.BASE_TYPES[1]))
+    time, dated = ais.base_time(sixbit.packed(payloads.only(stations).sixes(ais.DATE_BITS)))
     base[stations[dated]] = time[dated]
-    own = [clock.UNKNOWN if each.time is None else each.time for each in messages.around]
-    clocks = [each.clock for each in messages.around]
-    return clock.Said(np.array(own, np.int64), np.array(clocks, np.int8), seconds, base)
+    return clock.Said(messages.time, messages.clock.astype(np.int8), seconds, base)

@@ -4,9 +4,8 @@ import re
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
-from vessels.sixbit import Ints
+from vessels.sixbit import Ints, Sixes
 
 BITS: Final = 20
 
@@ -15,10 +14,25 @@ _PARTS: Final = ((16, 4, 1, 12), (11, 5, 1, 31), (6, 5, 0, 23), (0, 6, 0, 59))
 _ABSENT: Final = (0, 0, 24, 60)
 
 
-def texts(raw: Ints) -> pa.Array:
-    """Return ETAs as texts."""
-    kinds, index = np.unique(raw, return_inverse=True)
-    return pa.array([_text(int(kind)) for kind in kinds], pa.string()).take(pa.array(index))
+LENGTH: Final = 11  # of "MM-DDThh:mm"
+
+
+def texts(raw: Ints) -> tuple[Sixes, Ints]:
+    """Return ETAs as ASCII texts, shape (messages, LENGTH), and the length of each, 0 where there is none."""
+    text = np.tile(np.frombuffer(b"00-00T00:00", np.uint8), (len(raw), 1))
+    whole = np.ones(len(raw), np.bool_)
+    for place, (shift, width, low, high) in zip((0, 3, 6, 9), _PARTS, strict=True):
+        part = (raw >> shift) & ((1 << width) - 1)
+        whole &= (part >= low) & (part <= high)
+        text[:, place] += (part // 10).astype(np.uint8)
+        text[:, place + 1] += (part % 10).astype(np.uint8)
+    length = np.where(whole, LENGTH, 0)
+    partly = np.flatnonzero(~whole)
+    kinds, index = np.unique(raw[partly], return_inverse=True)
+    said = [(_text(kind) or "").encode() for kind in kinds.tolist()]
+    text[partly] = np.array(said, f"S{LENGTH}").view(np.uint8).reshape(len(said), LENGTH)[index]
+    length[partly] = np.array([len(each) for each in said], np.int64)[index]
+    return text, length
 
 
 def _text(raw: int) -> str | None:

@@ -1,128 +1,209 @@
-"""Messages of several sentences, put together without ever mixing two.
+"""Sentences to whole messages, in the order in which they are complete.
 
-A part joins the group that was opened by a first part of the same talker, number of parts, sequence and channel, and
-not by another station or in another tag group; where two are open, it joins neither. Parts come in order. A group that
-is not complete within GROUP_LINES lines is given up, as is one whose first part comes again.
+Of the sentences with one key (talker, number of parts, sequence, channel), a burst is what no pause of GROUP_LINES
+lines parts. A burst that is nothing but whole messages, one after another, is joined with all others like it; any
+other burst is gone through part by part in `groups`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from itertools import compress
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from vessels.sentence import REJECT_BYTES, Around, Reject, Sentence, reject
+from vessels.around import Surroundings, one_by_one
+from vessels.block import KEPT, Block, Flags, Places, digit, ragged, word, words
+from vessels.clock import UNKNOWN
+from vessels.groups import GROUP_LINES, Groups, Key, Part, Whole
+from vessels.sentence import Sentences
+from vessels.sixbit import LONGEST, Ints, Payloads, Sixes, dearmoured
 
-GROUP_LINES: Final = (
-    64  # chosen: in real logs the next part is 1 line away (2 with time lines), sequences return after 91
-)
-
-INCOMPLETE: Final = "incomplete"
+Words = npt.NDArray[np.uint64]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Messages:
-    """Whole payloads in columns, each with its first sentence's place and line and what was said round it."""
+    """n whole messages: the place of the first sentence and what was said round it."""
 
-    offset: list[int] = field(default_factory=list)
-    line: list[bytes] = field(default_factory=list)
-    payload: list[bytes] = field(default_factory=list)
-    fill: list[int] = field(default_factory=list)
-    around: list[Around] = field(default_factory=list)
+    offset: Ints
+    time: Ints
+    clock: Ints
+    station: Ints
+    simulated: Flags
+    first: Ints
+    """Its first sentence; -1 - i for number i of those put together in `groups`."""
 
-    def add(self, offset: int, line: bytes, payload: bytes, fill: int, said: Around) -> None:
-        """Put a message at the end."""
-        self.offset.append(offset)
-        self.line.append(line)
-        self.payload.append(payload)
-        self.fill.append(fill)
-        self.around.append(said)
+    def __len__(self) -> int:
+        return len(self.offset)
 
-    def only(self, chosen: npt.NDArray[np.bool_]) -> "Messages":
+    def only(self, chosen: Any) -> Self:
         """Return the chosen messages."""
-        if chosen.all():
-            return self
-        return Messages(
-            list(compress(self.offset, chosen)),
-            list(compress(self.line, chosen)),
-            list(compress(self.payload, chosen)),
-            list(compress(self.fill, chosen)),
-            list(compress(self.around, chosen)),
-        )
-
-    def refuse(self, reasons: npt.NDArray[np.str_]) -> list[Reject]:
-        """Return a reject for each message whose reason is not empty."""
-        bad = np.flatnonzero(reasons != "").tolist()
-        return [reject(self.offset[row], str(reasons[row]), self.line[row]) for row in bad]
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-@dataclass(slots=True)
-class _Group:
-    key: tuple[str, ...]
-    opened: int  # line number of the first part
-    offset: int
-    line: str
-    parts: list[str]
-    around: Around
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Messages in order of completion, their payloads, and those put together in `groups`."""
+
+    messages: Messages
+    payloads: Payloads
+    wholes: Sequence[Whole]
 
 
-class Groups:
-    """The groups not yet complete. `rejects` gathers what is given up; the caller empties it."""
+def join(block: Block, sentences: Sentences, said: Surroundings, feed: Ints, groups: Groups) -> Joined:
+    """Return the messages that these sound sentences complete; what stays open goes into `groups`.
 
-    def __init__(self, state: Sequence[Mapping[str, Any]] = ()) -> None:
-        self._open = [_restored(saved) for saved in state]
-        self.rejects: list[Reject] = []
-
-    def state(self) -> list[dict[str, Any]]:
-        """Return the open groups as JSON."""
-        return [asdict(group) for group in self._open]
-
-    def add(self, sentence: Sentence, said: Around, messages: Messages) -> None:
-        """Take one part; put the message that it completes into `messages`."""
-        offset, number, line, _, fields = sentence
-        self.expire(number - GROUP_LINES)
-        talker, total, part, sequence, channel, payload, fill = fields[1].decode("latin-1").split(",")
-        key = (talker, total, sequence, channel)
-        fits = [group for group in self._open if group.key == key and _together(group.around, said)]
-        if part != total and fill != "0":  # its characters would not join the next part's bit by bit
-            self.rejects.append(reject(offset, "fill bits", line))
-        elif part == "1":
-            self._give_up([group for group in fits if group.around.speaker == said.speaker])
-            self._open.append(_Group(key, number, offset, line[:REJECT_BYTES].decode("latin-1"), [payload], said))
-        elif len(fits) != 1 or len(fits[0].parts) != int(part) - 1:
-            self.rejects.append(reject(offset, INCOMPLETE, line))
-        else:
-            self._join(fits[0], payload, said)
-            if part == total:
-                self._finish(fits[0], int(fill), messages)
-
-    def _join(self, group: _Group, payload: str, said: Around) -> None:
-        group.parts.append(payload)
-        if group.around.time is None:
-            group.around = group.around._replace(time=said.time, clock=said.clock)
-
-    def _finish(self, group: _Group, fill: int, messages: Messages) -> None:
-        self._open.remove(group)
-        whole = "".join(group.parts).encode("latin-1")
-        messages.add(group.offset, group.line.encode("latin-1"), whole, fill, group.around)
-
-    def expire(self, before: int) -> None:
-        """Give up the groups opened before this line number."""
-        self._give_up([group for group in self._open if group.opened < before])
-
-    def _give_up(self, groups: list[_Group]) -> None:
-        for group in groups:
-            self._open.remove(group)
-            self.rejects.append(reject(group.offset, INCOMPLETE, group.line.encode("latin-1")))
+    `feed` is the time that a time line gives each sentence, or UNKNOWN.
+    """
+    total = digit(block, sentences.bang + 7).astype(np.int64)
+    single = np.flatnonzero(total == 1)
+    several = np.flatnonzero(total > 1)
+    extents = _Extents(single, single, sentences.payload[single], sentences.end[single])
+    if not len(several):
+        return _joined(block, sentences, said, extents, values=block.value)
+    rows, clean = _bursts(block, sentences, said, several, groups.keys)
+    runs, joined = _runs(block, sentences, rows[clean], total)
+    _inherit_times(said, rows[clean], runs)
+    wholes, ends = _one_by_one(block, sentences, feed, np.sort(rows[~clean]), groups)
+    payloads = [dearmoured(np.frombuffer(whole.payload, np.uint8))[0] for whole in wholes]
+    values = np.concatenate((block.value, joined, *payloads, np.zeros(LONGEST, np.uint8)))
+    edges = len(block.value) + len(joined) + np.cumsum([0, *map(len, payloads)])
+    rest = _Extents(-1 - np.arange(len(wholes)), np.array(ends, np.int64), edges[:-1], edges[1:])
+    every = [np.concatenate(columns) for columns in zip(extents, runs, rest, strict=True)]
+    order = np.argsort(every[1], kind="stable")
+    return _joined(block, sentences, said, _Extents(*(column[order] for column in every)), values=values, wholes=wholes)
 
 
-def _together(one: Around, other: Around) -> bool:
-    """Return whether two parts can be of one message: often only the first names its station and tag group."""
-    pairs = ((one.speaker, other.speaker), (one.group, other.group))
-    return all(not first or not second or first == second for first, second in pairs)
+class _Extents(NamedTuple):
+    """Of messages, their first and last sentence and where their payload begins and ends among the values."""
+
+    first: Ints
+    last: Ints
+    start: Places
+    end: Places
 
 
-def _restored(saved: Mapping[str, Any]) -> _Group:
-    return _Group(**{**saved, "key": tuple(saved["key"]), "around": Around(*saved["around"])})
+def _joined(
+    block: Block,
+    sentences: Sentences,
+    said: Surroundings,
+    extents: _Extents,
+    *,
+    values: Sixes,
+    wholes: Sequence[Whole] = (),
+) -> Joined:
+    """Return messages, all of whose values are these; `wholes` are those of them that `groups` put together."""
+    first = extents.first
+    bits = (extents.end - extents.start) * 6 - digit(block, sentences.end[extents.last] + 1)
+    offset = sentences.begin[first] + block.shift
+    messages = Messages(offset, said.time[first], said.clock[first], said.station[first], said.simulated[first], first)
+    names = {name: index for index, name in enumerate(said.names)}
+    for row in np.flatnonzero(first < 0).tolist():
+        whole = wholes[-1 - first[row]]
+        messages.offset[row] = whole.offset
+        messages.time[row] = UNKNOWN if whole.around.time is None else whole.around.time
+        messages.clock[row] = whole.around.clock
+        messages.station[row] = names.setdefault(whole.around.station or "", len(names))
+        messages.simulated[row] = whole.around.simulated
+    said.names[:] = names
+    return Joined(messages, Payloads(values, extents.start, bits), wholes)
+
+
+def _bursts(
+    block: Block, sentences: Sentences, said: Surroundings, several: Ints, carried: set[Key]
+) -> tuple[Ints, Flags]:
+    """Return the parts sorted by key and burst, and which of them are of bursts of nothing but whole messages."""
+    head, tail = _codes(block, sentences.only(several))
+    order = np.lexsort((tail, head))
+    rows, head, tail = several[order], head[order], tail[order]
+    line = sentences.line[rows]
+    opens = np.ones(len(rows), np.bool_)
+    opens[1:] = (head[1:] != head[:-1]) | (tail[1:] != tail[:-1])
+    known = np.zeros(len(rows), np.bool_)
+    for key in carried:
+        known |= (head == _code(key)[0]) & (tail == _code(key)[1])
+    opens[1:] |= line[1:] - line[:-1] > GROUP_LINES
+    burst = np.cumsum(opens) - 1
+    begin = np.flatnonzero(opens)
+    bad = known | ~_is_next(block, sentences, said, rows, np.arange(len(rows)) - begin[burst])
+    length = np.diff(np.append(begin, len(rows)))
+    broken = length % digit(block, sentences.bang[rows[begin]] + 7) != 0
+    return rows, ~(broken | (np.bincount(burst[bad], minlength=len(begin)) > 0))[burst]
+
+
+def _is_next(block: Block, sentences: Sentences, said: Surroundings, rows: Ints, place: Ints) -> Flags:
+    """Return which parts are what must follow in a burst of whole messages; `place` is theirs in the burst."""
+    bang = sentences.bang[rows]
+    total, number = (digit(block, bang + at).astype(np.int64) for at in (7, 9))
+    first = np.maximum(np.arange(len(rows)) - (number - 1), 0)
+    fits = (place % total + 1 == number) & said.regular[rows]
+    fits &= (number == total) | (digit(block, sentences.end[rows] + 1) == 0)
+    fits &= sentences.line[rows] - sentences.line[rows[first]] <= GROUP_LINES
+    for known in (said.speaker, said.group):
+        mine, opener = known[rows], known[rows[first]]
+        fits &= (mine == opener) | (mine == 0) | (opener == 0)
+    return np.asarray(fits)
+
+
+def _codes(block: Block, sentences: Sentences) -> tuple[Words, Words]:
+    """Return the keys as numbers: of talker and number of parts, of sequence and channel."""
+    sequence = sentences.bang + 11
+    size = sentences.payload - 1 - sequence
+    return words(block.byte, sentences.bang), words(block.byte, sequence) & KEPT[size]
+
+
+def _code(key: Key) -> tuple[int, int]:
+    talker, total, sequence, channel = (part.encode("latin-1") for part in key)
+    return word(b"!%b,%b" % (talker, total)), word(b"%b,%b" % (sequence, channel))
+
+
+def _runs(block: Block, sentences: Sentences, parts: Ints, total: Ints) -> tuple[_Extents, Sixes]:
+    """Return the messages that these parts, in order, are, and their payloads' values laid end to end."""
+    place = np.flatnonzero(digit(block, sentences.bang[parts] + 9) == 1)
+    count = total[parts[place]]
+    length = (sentences.end - sentences.payload)[parts]
+    edges = len(block.value) + np.concatenate((np.zeros(1, np.int64), np.cumsum(length)))
+    runs = _Extents(parts[place], parts[place + count - 1], edges[place], edges[place + count])
+    return runs, block.value[ragged(sentences.payload[parts], length)]
+
+
+def _inherit_times(said: Surroundings, parts: Ints, runs: _Extents) -> None:
+    """Give first parts that have no time that of the first later part that has one."""
+    timed = said.time[parts] != UNKNOWN
+    if timed.all() or not timed.any():
+        return
+    later = np.minimum.accumulate(np.where(timed, np.arange(len(parts)), len(parts))[::-1])[::-1]
+    begin = np.append(np.flatnonzero(np.isin(parts, runs.first)), len(parts))
+    inherits = begin[:-1][~timed[begin[:-1]] & (later[begin[:-1]] < begin[1:])]
+    said.time[parts[inherits]] = said.time[parts[later[inherits]]]
+    said.clock[parts[inherits]] = said.clock[parts[later[inherits]]]
+
+
+def _one_by_one(
+    block: Block, sentences: Sentences, feed: Ints, rows: Ints, groups: Groups
+) -> tuple[list[Whole], list[int]]:
+    """Put these parts into groups; return what they complete and the sentences that do."""
+    wholes, ends = [], []
+    for row in rows.tolist():
+        whole = groups.add(_part(block, sentences, row, int(feed[row])))
+        if whole is not None:
+            wholes.append(whole)
+            ends.append(row)
+    return wholes, ends
+
+
+def _part(block: Block, sentences: Sentences, row: int, feed: int) -> Part:
+    """Return one sentence as a part of a message."""
+    bang, end = int(sentences.bang[row]), int(sentences.end[row])
+    talker, total, number, sequence, channel, payload = block.text[bang + 1 : end].decode("latin-1").split(",")
+    return Part(
+        int(sentences.begin[row]) + block.shift,
+        int(block.line(sentences.line[row])),
+        sentences.text(block, row),
+        (talker, total, sequence, channel),
+        number,
+        payload,
+        chr(block.text[end + 1]),
+        one_by_one(block, sentences, row, feed),
+    )

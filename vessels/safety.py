@@ -1,15 +1,24 @@
-"""Safety-related texts (types 12 and 14), read by pyais: they are few and of any length."""
+"""Safety-related texts (types 12 and 14): as many characters as the message has room for."""
 
+from collections.abc import Mapping
 from typing import Final
 
-import pyais
-from pyais.messages import MessageType12, MessageType14
+import numpy as np
 
-TEXT_END: Final = "@"  # six-bit value 0
+from vessels.sixbit import Ints, Payloads, Sixes, ascii_of, characters, lengths
+
+STARTS: Final[Mapping[int, int]] = {12: 72, 14: 40}  # bit where the text begins, ITU-R M.1371-5 tables 58 and 61
 
 
-def text(payload: bytes, fill: int) -> str | None:
-    """Return the text of a type 12 or 14 payload up to its first `@`, without blanks round it; None if it is empty."""
-    message = pyais.decode(b"!AIVDM,1,1,,A,%b,%d*00" % (payload, fill))
-    assert isinstance(message, MessageType12 | MessageType14)
-    return None if message.text is None else message.text.partition(TEXT_END)[0].strip(" ") or None
+def texts(payloads: Payloads, kind: int) -> tuple[Sixes, Ints, Ints]:
+    """Return the texts of messages of one type: in ASCII, shape (messages, longest), where each begins and ends.
+
+    A text ends at its first `@` and loses the blanks round it.
+    """
+    count = np.maximum(payloads.bits - STARTS[kind], 0) // 6
+    longest = int(count.max(initial=0))
+    text = characters(payloads.sixes(STARTS[kind] + 6 * longest), STARTS[kind], longest)
+    text = np.where(np.arange(longest) < count[:, None], text, 0)
+    said = ascii_of(text)
+    begin = np.logical_and.accumulate(said == ord(" "), axis=1).sum(axis=1)
+    return said, begin, np.maximum(lengths(text), begin)

@@ -1,223 +1,160 @@
-r"""NMEA lines: what is an AIS sentence, what is said round it, and what of it must be refused.
+"""The AIS sentences of a block, as columns: the regular ones by the pattern of their edges, the rest line by line."""
 
-Known wrappers: tag blocks (`\s:..,c:..,g:..*hh\`), Gatehouse time lines (`$PGHP`) that time the following sentence, a
-number before the sentence and numbers after it, the US Coast Guard's station fields among them.
-"""
-
-import re
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache, reduce
-from operator import xor
-from typing import Final, NamedTuple
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from vessels.clock import FEED, NONE, SECOND, TAG, TAG_UNCHECKED
-from vessels.sixbit import ILLEGAL, VALUE, Ints, bounds
-from vessels.text import clean
+from vessels.block import BANG, COMMA, CR, HASH, STAR, Block, Flags, Places, checksum, digit, exclusive_or, word, words
+from vessels.line import MAX_LINE, REJECT_BYTES, Reject, pieces
+from vessels.sixbit import Ints
 
-MAX_LINE: Final = 4096  # bytes; chosen: 20 times the longest line of a real log
 MAX_FILL: Final = 5  # bits that can be left over in a six-bit character
-SIMULATED: Final = "VOISIM"  # how the station of simulated data begins
 
-# before, body, total, number, payload, fill, checksum, after; it is no comment and there is no second sentence
-_SENTENCE: Final = re.compile(
-    rb"(?!#)([^!]*)!([A-Z]{2}VD[MO],(\d),(\d),\d?,[^,!]{0,4},([^,!]*),(\d))\*([0-9A-Fa-f]{2})([^!]*)\Z"
-)
-_UNCHECKED: Final = re.compile(rb"[^!]*![A-Z]{2}VD[MO],\d,\d,\d?,[^,]*,[^,]*,\d[^*]*$")
-_LIKE: Final = re.compile(rb"!..VD[MO],", re.DOTALL)
-_FEED_TIME: Final = re.compile(rb"\$(PGHP,\d+,(\d{4}),(\d+),(\d+),(\d+),(\d+),(\d+),(\d+),[^*]*)\*([0-9A-Fa-f]{2})")
-_TAG: Final = re.compile(rb"\\([^\\*]*)(?:\*([^\\]*))?\\")
-_NUMBER: Final = re.compile(rb"(?<![^ ,\t])\d{10,19}(?![^ ,\t\r])")
-_COAST_GUARD: Final = re.compile(rb",([rb][0-9A-Z]{3,})(?![^,\r])")
+FAULTS: Final = ("", "checksum", "armour", "fill bits", "malformed")
+_ARMOUR: Final = bytes([*range(48, 88), *range(96, 120)])
 
-# Epochs are told apart by their size; the span of years is chosen: ships have carried AIS since 2002.
-_FIRST_EPOCH: Final = 1_000_000_000  # 2001-09-09
-_LAST_EPOCH: Final = 4_102_444_800  # 2100-01-01
-_LONGEST_EPOCH: Final = 19  # digits: nanoseconds
-_SCALES: Final = (1, 10**3, 10**6, 10**9)  # units in a second
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# "!xxVDM,n" with the talker, M or O, and the number of parts left open
+_HEAD: Final = word(b"!\0\0VDM,\0")
+_HEAD_SET: Final = word(b"\xff\0\0\xff\xff\xfd\xff\0")
+_EDGES: Final = word(bytes([BANG, *[COMMA] * 6, STAR]))
 
 
-class Around(NamedTuple):
-    """What the text round a sentence says: its time (microseconds or None), the clock, station and group."""
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """n sentences in their order: places in the block (of what comes before, `!`, the payload and the ends of all)."""
 
-    time: int | None = None
-    clock: int = NONE
-    station: str | None = None
-    group: str = ""
-    simulated: bool = False
-    speaker: str = ""  # the station as sent, trusted or not: parts of two speakers are never joined
+    begin: Places
+    bang: Places
+    payload: Places
+    end: Places
+    close: Places
+    line: Places
+    """The index of its line in the block."""
+    armour: Flags
+    """Whether the payload is nothing but armour."""
 
+    def __len__(self) -> int:
+        return len(self.bang)
 
-class Reject(NamedTuple):
-    """A line, or a message that began with it, that is not taken: where, why, and its first 200 bytes."""
+    def only(self, chosen: Any) -> Self:
+        """Return the chosen sentences."""
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
-    offset: int
-    reason: str
-    line: bytes
+    def text(self, block: Block, row: int) -> bytes:
+        """Return a sentence with all that stands round it."""
+        return block.text[self.begin[row] : self.close[row]]
 
-
-REJECT_BYTES: Final = 200
-
-
-Sentence = tuple[int, int, bytes, int | None, tuple[bytes, ...]]
-"""Offset, line number, line, feed time not yet used, the groups of `_SENTENCE`; a plain tuple: there are millions."""
-
-
-class Framer:
-    """Finds sentences in whole lines. Remembers how many lines there were and a `$PGHP` time not yet used."""
-
-    def __init__(self, lines: int = 0, feed: int | None = None) -> None:
-        self.lines = lines
-        self.feed = feed
-
-    def frame(self, lines: Sequence[bytes], offset: int) -> tuple[list[Sentence], list[Reject]]:
-        """Return the sentences of these lines in order, and what looks like a sentence and is none."""
-        found: list[Sentence] = []
-        rejects: list[Reject] = []
-        for line in lines:
-            self.lines += 1
-            match = _SENTENCE.match(line)
-            if match and len(line) <= MAX_LINE:
-                found.append((offset, self.lines, line, self.feed, match.groups()))
-                self.feed = None
-            elif line:
-                self._other(line, offset, found, rejects)
-            offset += len(line) + 1
-        return found, rejects
-
-    def _other(self, line: bytes, offset: int, found: list[Sentence], rejects: list[Reject]) -> None:
-        """Look at a line that is not one sentence: a time, several sentences, a spoilt one, or nothing of ours."""
-        if len(line) > MAX_LINE:
-            rejects.append(reject(offset, "too long", line))
-        elif line.startswith(b"$PGHP"):
-            self.feed = _feed_time(line)
-        elif b"!" in line and not line.startswith(b"#"):
-            for start, piece in _pieces(line):
-                match = _SENTENCE.match(piece)
-                if match:
-                    found.append((offset + start, self.lines, piece, self.feed, match.groups()))
-                    self.feed = None
-                elif _LIKE.search(piece):
-                    reason = "no checksum" if _UNCHECKED.match(piece) else "malformed"
-                    rejects.append(reject(offset + start, reason, piece))
+    def reject(self, block: Block, row: int, reason: str) -> Reject:
+        """Return the reject of a sentence, or of the message that begins with it."""
+        return reject(block, int(self.begin[row]), int(self.close[row]), reason)
 
 
-def reject(offset: int, reason: str, line: bytes) -> Reject:
-    """Return a reject that keeps the beginning of the line."""
-    return Reject(offset, reason, line[:REJECT_BYTES])
-
-
-def _pieces(line: bytes) -> list[tuple[int, bytes]]:
-    """Return a line cut before each `!` but the first, with the place of each piece."""
-    starts = [0, *[match.start() for match in re.finditer(b"!", line)][1:]]
-    return [(start, line[start:end]) for start, end in zip(starts, [*starts[1:], len(line)], strict=True)]
-
-
-def faults(sentences: Sequence[Sentence]) -> list[str]:
-    """Return for each sentence why it must be refused, or ""."""
-    if not sentences:
-        return []
-    columns = zip(*[fields for _, _, _, _, fields in sentences], strict=True)
-    _, bodies, totals, numbers, payloads, fills, checks, _ = columns
-    body = bounds(bodies)
-    sums = np.bitwise_xor.reduceat(np.frombuffer(b"".join(bodies), np.uint8), body[:-1])
-    reasons = np.select(
-        [
-            sums != np.frombuffer(bytes.fromhex(b"".join(checks).decode()), np.uint8),
-            _has_illegal(payloads),
-            _digits(fills) > MAX_FILL,
-            (_digits(numbers) < 1) | (_digits(numbers) > _digits(totals)),
-        ],
-        ["checksum", "armour", "fill bits", "malformed"],
-        "",
+def find(block: Block) -> tuple[Sentences, list[Reject]]:
+    """Return the sentences of a block in order, and what looks like a sentence and is none."""
+    bang = np.flatnonzero(block.kind == BANG)
+    line = np.searchsorted(block.end_edge, bang)
+    regular, talker = _is_regular(block, bang), _has_talker(block, bang)
+    odd = _odd_lines(block, line, regular)
+    plain = ~odd[line]
+    spoilt = line[plain & ~talker]
+    spans = zip(block.begin[spoilt].tolist(), block.end[spoilt].tolist(), strict=True)
+    rejects = [reject(block, begin, end, "malformed") for begin, end in spans]
+    bang, line = bang[plain & talker], line[plain & talker]
+    found = Sentences(
+        block.begin[line],
+        block.edge[bang],
+        block.edge[bang + 5] + 1,
+        block.edge[bang + 6],
+        block.end[line],
+        line,
+        np.ones(len(bang), np.bool_),
     )
-    return list(map(str, reasons))
+    rest, more = _line_by_line(block, np.flatnonzero(odd))
+    rejects += more
+    if not len(rest):
+        return found, rejects
+    both = Sentences(*(np.concatenate((getattr(found, f.name), getattr(rest, f.name))) for f in fields(Sentences)))
+    return both.only(np.argsort(both.bang, kind="stable")), rejects
 
 
-def _digits(column: Sequence[bytes]) -> Ints:
-    return np.frombuffer(b"".join(column), np.uint8).astype(np.int64) - ord("0")
+def _odd_lines(block: Block, line: Places, regular: Flags) -> Flags:
+    """Return which lines must be looked at one by one: several sentences, none of the regular form, a comment."""
+    odd = np.asarray(block.end - block.begin[:-1] > MAX_LINE)
+    odd[line[~regular]] = True
+    odd[line[1:][line[1:] == line[:-1]]] = True
+    odd[line[block.byte[block.begin[line]] == HASH]] = True
+    return odd
 
 
-def _has_illegal(payloads: Sequence[bytes]) -> npt.NDArray[np.bool_]:
-    edges = bounds(payloads)
-    illegal = VALUE[np.frombuffer(b"".join(payloads), np.uint8)] == ILLEGAL
-    seen = np.concatenate(([0], np.cumsum(illegal)))
-    return np.asarray(seen[edges[1:]] > seen[edges[:-1]])
+def _has_talker(block: Block, bang: Places) -> Flags:
+    """Return at which edges two capitals follow; a letter of the pattern that is none makes a sentence malformed."""
+    place = block.edge[bang]
+    first, second = block.byte[place + 1] - np.uint8(ord("A")), block.byte[place + 2] - np.uint8(ord("A"))
+    return np.asarray((first < 26) & (second < 26))
 
 
-def around(before: bytes, after: bytes, feed: int | None) -> Around:
-    """Return what is said round a sentence: the tag block first, else the feed."""
-    if not before and after in _NOTHING:
-        return _SILENT if feed is None else Around(feed, FEED)
-    tag = _tag(before) if before else _SILENT
-    station = tag.station or _station(after)
-    if tag.time is not None:
-        return tag._replace(station=station)
-    time = feed if feed is not None else _outside(before, after)
-    return tag._replace(time=time, clock=NONE if time is None else FEED, station=station)
+def _is_regular(block: Block, bang: Places) -> Flags:
+    """Return at which edges a sentence of the regular form begins: legal armour, one-digit numbers, a checksum.
+
+    Whether its talker is one is not asked here.
+    Since edges are all bytes that are no armour, nothing can stand between those of the pattern but armour.
+    """
+    place = block.edge[bang]
+    number, first, second, channel, fill, star = (block.edge[bang + at] for at in range(2, 8))
+    sequence = second - first - 1  # characters
+    return np.asarray(
+        (words(block.kind, bang) == _EDGES)
+        & ((words(block.byte, place) & np.uint64(_HEAD_SET)) == _HEAD)
+        & (number == place + 8)
+        & (first == place + 10)
+        & (digit(block, place + 7) < 10)
+        & (digit(block, place + 9) < 10)
+        & ((sequence == 0) | ((sequence == 1) & (digit(block, place + 11) < 10)))
+        & (channel - second <= 5)
+        & (star == fill + 2)
+        & (digit(block, fill + 1) < 10)
+        & (checksum(block, star) >= 0)
+    )
 
 
-_NOTHING: Final = (b"", b"\r")
-_SILENT: Final = Around()
+def _line_by_line(block: Block, lines: Places) -> tuple[Sentences, list[Reject]]:
+    """Return the sentences of these lines, which may have several or none."""
+    rows, rejects = [], []
+    for begin, end, index in zip(block.begin[lines].tolist(), block.end[lines].tolist(), lines.tolist(), strict=True):
+        line = block.text[begin:end]
+        for piece in pieces(line):
+            if piece.why:
+                rejects.append(reject(block, begin + piece.begin, begin + piece.close, piece.why))
+            else:
+                armour = not line[piece.payload : piece.end].translate(None, _ARMOUR)
+                rows.append([*(begin + place for place in piece[:-1]), index, armour])
+    begins, bang, payload, ends, close, at, armoured = np.array(rows, np.int64).reshape(-1, len(fields(Sentences))).T
+    return Sentences(begins, bang, payload, ends, close, at, armoured > 0), rejects
 
 
-@lru_cache(maxsize=4096)
-def _tag(before: bytes) -> Around:
-    """Return what tag blocks say. One whose checksum is wrong gives its time, unchecked, and no station."""
-    found = _SILENT
-    for match in _TAG.finditer(before):
-        text, check = match.groups()
-        good = check is not None and _hex(check) == reduce(xor, text, 0)
-        said = dict(part.split(b":", 1) for part in text.split(b",") if b":" in part)
-        speaker = clean(said.get(b"s", b"").decode("ascii", "replace"))
-        time = epoch_us(said.get(b"c", b""))
-        if time is not None:
-            found = found._replace(time=time, clock=TAG if good else TAG_UNCHECKED)
-        if speaker:
-            simulated = speaker.startswith(SIMULATED)
-            found = found._replace(station=speaker if good else None, speaker=speaker, simulated=simulated)
-        if b"g" in said:
-            found = found._replace(group=said[b"g"].decode("ascii", "replace").rpartition("-")[2])
-    return found
+def reject(block: Block, begin: int, end: int, reason: str) -> Reject:
+    """Return the reject of what stands at these places."""
+    return Reject(begin + block.shift, reason, block.text[begin : min(end, begin + REJECT_BYTES)])
 
 
-def _hex(text: bytes) -> int | None:
-    return int(text, 16) if re.fullmatch(rb"[0-9A-Fa-f]{2}", text) else None
+def faults(block: Block, sentences: Sentences) -> Ints:
+    """Return for each sentence why it must be refused, as an index of FAULTS; 0 is a sound one."""
+    star = sentences.end + 2
+    number, total = digit(block, sentences.bang + 9), digit(block, sentences.bang + 7)
+    return np.select(
+        [
+            exclusive_or(block, sentences.bang + 1, star) != checksum(block, star),
+            ~sentences.armour,
+            digit(block, sentences.end + 1) > MAX_FILL,
+            (number < 1) | (number > total),
+        ],
+        [1, 2, 3, 4],
+        0,
+    )
 
 
-def epoch_us(digits: bytes) -> int | None:
-    """Return microseconds from an epoch in seconds, ms, us or ns, told apart by size; None if it is none."""
-    if not digits.isdigit() or len(digits) > _LONGEST_EPOCH:
-        return None
-    value = int(digits)
-    scale = next((scale for scale in _SCALES if _FIRST_EPOCH <= value // scale < _LAST_EPOCH), None)
-    return None if scale is None else value * SECOND // scale
-
-
-def _outside(before: bytes, after: bytes) -> int | None:
-    """Return the first epoch before or after a sentence."""
-    numbers = (*_NUMBER.findall(before), *_NUMBER.findall(after))
-    return next((time for number in numbers if (time := epoch_us(number)) is not None), None)
-
-
-def _station(after: bytes) -> str | None:
-    """Return the station that the US Coast Guard's format names after a sentence."""
-    match = _COAST_GUARD.search(after)
-    return match.group(1).decode("ascii") if match else None
-
-
-def _feed_time(line: bytes) -> int | None:
-    """Return the time of a `$PGHP` line, or None if its checksum or its date is wrong."""
-    match = _FEED_TIME.match(line)
-    if not match or reduce(xor, match.group(1)) != int(match.group(9), 16):
-        return None
-    year, month, day, hour, minute, second, thousandth = map(int, match.groups()[1:8])
-    try:
-        time = datetime(year, month, day, hour, minute, second, thousandth * 1000, UTC)
-    except ValueError:
-        return None
-    return (time - _EPOCH) // timedelta(microseconds=1)
+def has_nothing_behind(block: Block, sentences: Sentences) -> Flags:
+    """Return which sentences end with their checksum, or with it and CR."""
+    behind = sentences.close - sentences.end - 5
+    return np.asarray((behind == 0) | ((behind == 1) & (block.byte[sentences.close - 1] == CR)))

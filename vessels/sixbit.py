@@ -6,25 +6,28 @@ from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 Ints = npt.NDArray[np.int64]
 Sixes = npt.NDArray[np.uint8]
 
-ILLEGAL: Final = 255  # stands for a character that is no armour
+LONGEST: Final = 256  # values kept readable behind the last payload; more than any message's layout
 
 
-def _values() -> Sixes:
-    table = np.full(256, ILLEGAL, np.uint8)
-    table[48:88] = np.arange(40)  # "0" to "W"
-    table[96:120] = np.arange(40, 64)  # "`" to "w"
-    return table
-
-
-VALUE: Final = _values()  # character to six-bit value
 ARMOUR: Final = np.array([*range(48, 88), *range(96, 120)], np.uint8)  # six-bit value to character
 ASCII: Final = np.array([*range(64, 96), *range(32, 64)], np.uint8)  # six-bit text to ASCII (M.1371-5 table 47)
 SIX: Final = np.argsort(ASCII).astype(np.uint8)  # ASCII minus 32 to six-bit text
+
+WORD_SIXES: Final = 8  # values packed into a word
+WORD_BITS: Final = 6 * WORD_SIXES
+
+
+def dearmoured(characters: Sixes) -> tuple[Sixes, npt.NDArray[np.bool_]]:
+    """Return the six-bit values of characters, and which characters are no armour; their values mean nothing."""
+    values = characters - np.uint8(48)  # "0" to "W" are 0 to 39
+    illegal = (values - np.uint8(40)) < 8
+    illegal |= values > 71
+    values -= (values > 47).view(np.uint8) << np.uint8(3)  # "`" to "w" are 40 to 63
+    return values, illegal
 
 
 def bounds(parts: Sequence[bytes]) -> Ints:
@@ -35,49 +38,57 @@ def bounds(parts: Sequence[bytes]) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """The payloads of n messages: all six-bit values in one array, where each starts, and how many bits it has."""
+    """The payloads of n messages: all six-bit values in one array, where each starts, and how many bits it has.
+
+    LONGEST values can be read from every start.
+    """
 
     values: Sixes
     start: Ints
     bits: Ints
 
-    @classmethod
-    def of(cls, payloads: Sequence[bytes], fill: Ints) -> Self:
-        """Return the payloads of legal characters; `fill` holds the bits to be left out at each end."""
-        edges = bounds(payloads)
-        padding = np.zeros(_PADDING, np.uint8)
-        values = np.concatenate((VALUE[np.frombuffer(b"".join(payloads), np.uint8)], padding))
-        return cls(values, edges[:-1], np.diff(edges) * 6 - fill)
-
-    def only(self, chosen: npt.NDArray[np.bool_]) -> Self:
+    def only(self, chosen: Any) -> Self:
         """Return the chosen messages."""
         return replace(self, start=self.start[chosen], bits=self.bits[chosen])
 
-    def rows(self, index: npt.NDArray[Any], bits: int) -> Sixes:
-        """Return the first values of the chosen messages, shape (values, messages), enough for `bits` bits.
+    def sixes(self, bits: int) -> Sixes:
+        """Return the first values of every message, enough for `bits` bits, shape (messages, a multiple of 8).
 
-        What lies behind a message's own end is another's: the caller has made sure of `bits`.
+        What lies behind a message's own end is another's or no value: the caller has made sure of `bits`.
         """
-        count = -(-bits // 6)
-        chosen: Sixes = self.values[self.start[index][None, :] + np.arange(count)[:, None]]
-        return chosen
+        width = -(-bits // WORD_BITS) * WORD_SIXES
+        view = np.ndarray((len(self.values) - width + 1,), f"V{width}", self.values, strides=(1,))
+        return view[self.start].view(np.uint8).reshape(len(self.start), width)
 
 
-_PADDING: Final = 256  # values behind the last payload; more than any message's layout
+# Neighbours are pushed together, two by two: the mask of the upper ones, and how far they are from the lower.
+_LANES: Final = ((0x3F003F003F003F00, 2), (0x0FFF00000FFF0000, 4), (0x00FFFFFF00000000, 8))
 
 
-def number(rows: Sixes, start: int, width: int, *, signed: bool = False) -> Ints:
-    """Return the integers at bit `start`, `width` bits wide (at most 52), of every message in `rows`."""
-    last = (start + width - 1) // 6
-    value = np.zeros(rows.shape[1], np.int64)
-    for row in rows[start // 6 : last + 1]:
-        value = (value << 6) | row
-    value = (value >> (6 * (last + 1) - start - width)) & ((1 << width) - 1)
-    return value - ((value >> (width - 1)) << width) if signed else value
+def packed(sixes: Sixes) -> Ints:
+    """Return values as from `Payloads.sixes` as words of 48 bits, shape (words, messages)."""
+    lanes = sixes.view(">u8").T.astype(np.uint64, order="C")
+    for upper, gap in _LANES:
+        lanes = ((lanes & np.uint64(upper)) >> np.uint64(gap)) | (lanes & np.uint64(upper >> 4 * gap))
+    return lanes.view(np.int64)
+
+
+def number(words: Ints, start: int, width: int, *, signed: bool = False) -> Ints:
+    """Return the integers at bit `start`, `width` bits wide (at most 48), of every message in `words`."""
+    first, last = start // WORD_BITS, (start + width - 1) // WORD_BITS
+    behind = WORD_BITS * (last + 1) - start - width
+    value = words[last] >> behind
+    if first != last:
+        value = value | (words[first] << (WORD_BITS - behind))
+    value = value & ((1 << width) - 1)
+    return np.asarray(value - ((value >> (width - 1)) << width) if signed else value)
 
 
 def put(rows: Sixes, start: int, width: int, value: Ints) -> None:
-    """Write the low `width` bits of every message's integer into `rows` at bit `start`, where nothing stands yet."""
+    """Write the low `width` bits of every message's integer into `rows` at bit `start`, where nothing stands yet.
+
+    The shape of `rows` is (values, messages).
+    """
     last = (start + width - 1) // 6
     moved = (value & ((1 << width) - 1)) << (6 * (last + 1) - start - width)
     for place in range(last, start // 6 - 1, -1):
@@ -85,25 +96,28 @@ def put(rows: Sixes, start: int, width: int, value: Ints) -> None:
         moved = moved >> 6
 
 
-def characters(rows: Sixes, start: int, count: int) -> Sixes:
-    """Return the six-bit text at bit `start`, shape (count, messages)."""
+def characters(sixes: Sixes, start: int, count: int) -> Sixes:
+    """Return the six-bit text at bit `start` of values as from `Payloads.sixes`, shape (messages, count)."""
     first, shift = divmod(start, 6)
-    head = rows[first : first + count]
+    head = sixes[:, first : first + count]
     if shift == 0:
         return head
-    tail = rows[first + 1 : first + count + 1]
-    return (((head << shift) | (tail >> (6 - shift))) & 63).astype(np.uint8)
+    tail = sixes[:, first + 1 : first + count + 1]
+    return ((head << np.uint8(shift)) | (tail >> np.uint8(6 - shift))) & np.uint8(63)
 
 
-def strings(text: Sixes) -> pa.Array:
-    """Return six-bit text (count, messages) as strings: cut at the first `@`, no trailing blanks, null when empty."""
-    place = np.arange(1, len(text) + 1)[:, None]
-    before_end = np.logical_and.accumulate(text != 0, axis=0)
-    length = ((before_end & (text != _BLANK)) * place).max(axis=0, initial=0)
-    data = ASCII[text.T[length[:, None] >= place.T]]
-    offsets = np.concatenate(([0], np.cumsum(length))).astype(np.int32)
-    said = np.packbits(length > 0, bitorder="little")
-    return pa.StringArray.from_buffers(len(length), pa.py_buffer(offsets), pa.py_buffer(data), pa.py_buffer(said))
+def ascii_of(text: Sixes) -> Sixes:
+    """Return six-bit text in ASCII."""
+    return text | ((text < _BLANK).view(np.uint8) << np.uint8(6))
+
+
+def lengths(text: Sixes) -> Ints:
+    """Return how long six-bit text (messages, count) is: up to the first `@`, without trailing blanks."""
+    turned = np.ascontiguousarray(text.T)
+    place = np.arange(len(turned), dtype=np.uint8)[:, None]
+    end = np.where(turned == 0, place, np.uint8(len(turned))).min(axis=0, initial=len(turned))
+    said = np.where((turned != _BLANK) & (place < end), place + np.uint8(1), np.uint8(0))
+    return np.asarray(said.max(axis=0, initial=0), np.int64)
 
 
 def texts(strings: Sequence[str | None], count: int) -> Sixes:

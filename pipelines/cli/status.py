@@ -6,9 +6,13 @@ from contextlib import closing
 from typing import Any, Final
 
 import click
+import duckdb
 
+from pipelines import stale
 from pipelines.cli.common import settings_command
 from pipelines.config import Settings
+from pipelines.errors import StoreError
+from pipelines.feeds.live import now_us
 from pipelines.output import Column, chosen, moment, say, show, show_one
 from pipelines.store import alerts, maintain, resume, views
 from pipelines.store.state import Store, open_store
@@ -29,7 +33,7 @@ SOURCE_COLUMNS = (
 def status(settings: Settings) -> int:
     """Tell how fresh, how large and how well the store is.
 
-    Exit code 1 when something is wrong: a damaged file, or tracks that wait to be re-folded.
+    Exit code 1 when something is wrong: a damaged file, tracks that wait to be re-folded, a feed that is silent.
     """
     with open_store(settings.store, create=False) as store:
         sources = [_source(cursor) for cursor in resume.cursors(store).values()]
@@ -74,8 +78,11 @@ def _rows(store: Store) -> dict[str, int]:
 
 def _events(store: Store) -> dict[str, int]:
     sql = "SELECT kind, count(*) FROM events WHERE status <> 'withdrawn' GROUP BY kind ORDER BY kind"
-    with closing(views.connect(store)) as connection:
-        return dict(connection.execute(sql).fetchall())
+    try:
+        with closing(views.connect(store)) as connection:
+            return dict(connection.execute(sql).fetchall())
+    except (StoreError, duckdb.Error):
+        return {}  # a damaged file: it stands under the problems
 
 
 def _open_alerts(store: Store) -> dict[str, int]:
@@ -87,7 +94,7 @@ def _problems(store: Store) -> list[str]:
     faults = [f"{finding.path}: {finding.message}" for finding in maintain.check(store) if finding.kind == "fault"]
     waiting = store.rows("SELECT count(*) AS tracks FROM pending")[0]["tracks"]
     late = [f"{waiting} tracks got late rows and wait for the next ingest to re-fold them"] if waiting else []
-    return faults + late
+    return faults + late + stale.problems(store, now_us())
 
 
 def _counts(value: Any) -> Any:

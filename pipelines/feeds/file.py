@@ -1,23 +1,20 @@
-"""A file of sentences as a feed: plain or gzip, or standard input (`-`)."""
+"""A file of sentences as a feed: plain or packed (gzip, zstd, zip), or standard input (`-`)."""
 
-import gzip
 import hashlib
-import sys
-import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from io import BufferedReader
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Final
 
 from pipelines.errors import FeedError
+from pipelines.feeds.unpack import STDIN, Unpacked, unpacked
+
+__all__ = ["BLOCK_BYTES", "STDIN", "FileFeed", "Identity"]
 
 BLOCK_BYTES: Final = 1 << 20  # chosen: some 13 thousand sentences, enough for columns and little to hold
-PIECE_BYTES: Final = 1 << 13  # chosen: so much at most is lost before the place where a gzip stream is damaged
-STDIN: Final = "-"
-_GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952, 2.3.1
+PIECE_BYTES: Final = 1 << 13  # chosen: so much at most is lost before the place where a packed file is damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +56,26 @@ class FileFeed:
 
         Raises `FeedError` where the file cannot be read on; what was yielded before is good.
         """
-        with self._translated(), self._opened() as file:
-            if offset:
-                file.seek(offset)
-            yield from _blocks(file)
+        with unpacked(self.name, line_bytes=None) as content:  # a line that is too long is for the decoder to refuse
+            content.skip(offset)
+            yield from _blocks(content)
 
     def _readable(self) -> Iterator[bytes]:
         """Yield the blocks up to where the file cannot be read on; whoever reads it for its content will be told."""
         with suppress(FeedError):
             yield from self.blocks()
 
-    @contextmanager
-    def _opened(self) -> Iterator[BinaryIO]:
-        with nullcontext(sys.stdin.buffer) if self.name == STDIN else Path(self.name).open("rb") as raw:
-            file = cast("BufferedReader", raw)
-            packed = file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC)
-            yield cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            remedy = "unpack what is readable (zcat) and ingest that"
-            raise FeedError(f"{self.name}: the gzip stream is damaged ({error}); {remedy}") from error
-        except OSError as error:
-            raise FeedError(
-                f"{self.name}: {error.strerror or error}; give a readable file of NMEA sentences"
-            ) from error
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
+def _blocks(content: Unpacked) -> Iterator[bytes]:
     """Yield blocks of `BLOCK_BYTES`; where reading fails, what came before is yielded first."""
     block = bytearray()
     try:
-        while piece := file.read(PIECE_BYTES):
+        while piece := content.read(PIECE_BYTES):
             block += piece
             if len(block) >= BLOCK_BYTES:
                 yield bytes(block)
                 block.clear()
-    except (EOFError, OSError, zlib.error):
+    except FeedError:
         yield bytes(block)
         raise
     if block:

@@ -4,6 +4,7 @@ import io
 import os
 import threading
 
+import pyarrow as pa
 import pytest
 
 from pipelines.errors import FeedError, PipelineError
@@ -42,9 +43,17 @@ def test_gzip_is_seen_from_the_content_whatever_the_name(log):
     assert b"".join(FileFeed(str(log)).blocks()) == content
 
 
-def test_a_file_is_the_same_packed_or_not(log):
+def zstd(content):
+    packed = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(packed, "zstd") as stream:
+        stream.write(content)
+    return packed.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+def test_a_file_is_the_same_packed_or_not(log, pack):
     plain = FileFeed(str(log)).identity()
-    log.write_bytes(gzip.compress(log.read_bytes()))
+    log.write_bytes(pack(log.read_bytes()))
     assert FileFeed(str(log)).identity() == plain
     assert plain.length == 30_000 * len(LINE)
 
@@ -79,7 +88,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
 @pytest.mark.parametrize("damage", [lambda packed: packed[:-20], lambda packed: packed[:50] + b"\0" * 40 + packed[90:]])
 def test_a_damaged_gzip_file_is_named_with_a_remedy(log, damage):
     log.write_bytes(damage(gzip.compress(os.urandom(2000) + LINE)))
-    with pytest.raises(FeedError, match="zcat"):
+    with pytest.raises(FeedError, match="unpack what is readable"):
         list(FileFeed(str(log)).blocks())
 
 
@@ -92,7 +101,21 @@ def test_what_lies_before_the_damage_is_read(log):
         list(blocks)
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_file_that_unpacks_to_far_more_than_a_log_would_is_refused_on_the_way(log, monkeypatch):
+    monkeypatch.setattr("pipelines.feeds.unpack.RATIO_FROM", 2 * BLOCK_BYTES)
+    log.write_bytes(gzip.compress(b"\0" * BLOCK_BYTES * 8))
+    blocks = []
+    with pytest.raises(FeedError, match="unpacks to more than"):
+        blocks.extend(FileFeed(str(log)).blocks())
+    assert len(blocks) <= 3
+
+
+def test_a_line_without_end_is_left_to_the_decoder_and_what_follows_is_read(log):
+    log.write_bytes(b"\0" * BLOCK_BYTES * 2 + b"\n" + LINE)
+    assert b"".join(FileFeed(str(log)).blocks()).endswith(LINE)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd])
 def test_standard_input_is_a_dash_and_cannot_be_read_again(monkeypatch, pack):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(pack(LINE * 3)))))
     feed = open_feed("-")

@@ -1,0 +1,227 @@
+"""`voi watch`: live feeds for ever, in one process; distress within a second, everything else behind the watermark.
+
+Every feed has a thread and a bounded queue; this loop takes what came, decodes it, and flushes when 5,000 rows have
+gathered or two seconds have passed. What a flush commits stays; a kill loses at most what came since, and a source that
+can be asked again (a file) is asked again.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from pipelines.config import Settings
+from pipelines.engine import Engine, Totals
+from pipelines.feeds import open_live
+from pipelines.feeds.live import Chunk, Health, LiveFeed, Outlet, Sentences
+from pipelines.feeds.replay import ReplayFeed
+from pipelines.feeds.supervise import Supervisor, World
+from pipelines.inputs import Cursor
+from pipelines.knowledge import Knowledge
+from pipelines.sequencer import Released
+from pipelines.stale import Stale
+from pipelines.store import resume
+from pipelines.store.state import open_store
+from vessels.decode import Decoder
+
+FLUSH_ROWS: Final = 5_000  # engine.md section 1, rule 3
+FLUSH_S: Final = 2.0  # s; the same
+SETTLE_S: Final = 30.0  # s, chosen: late rows come in bursts, and a re-fold reads whole tracks
+TURN_S: Final = 0.1  # s, chosen: how long the loop waits for a chunk before it looks at the clock
+STALL_US: Final = 600_000_000  # CONTRACT, "Watermark": a source 10 min behind the newest holds nothing back
+JOIN_S: Final = 5.0  # s, chosen: how long a feed may take to stop
+SECOND_US: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the watch is doing; times are microseconds UTC."""
+
+    feeds: dict[str, Health]
+    messages: int  # since the start
+    rejects: int
+    waiting: int  # rows held or not yet flushed
+    watermark: int | None
+    totals: Totals
+
+
+Report = Callable[[Status], None]
+
+
+def watch(
+    root: Path,
+    urls: Sequence[str],
+    *,
+    settings: Settings,
+    stop: threading.Event,
+    speed: float | None = None,
+    report: Report = lambda _: None,
+    world: World | None = None,
+) -> Totals:
+    """Listen to feeds until `stop` is set or all of them are at their end; return what was found.
+
+    With `speed`, sources are files replayed in event time, so many seconds of it in one.
+    """
+    knowledge = Knowledge.of(settings)
+    totals = Totals()
+    with open_store(root, create=True) as store, store.writing():
+        feeds = _opened(urls, resume.cursors(store)) if speed is None else _replayed(urls, speed)
+        engine = Engine(store, knowledge, totals, stall_us=STALL_US)
+        disorder_us = settings.disorder_s * SECOND_US
+        watch_ = _Watch(engine, feeds, Stale(store), stop=stop, world=world or World(), disorder_us=disorder_us)
+        watch_.run(report)
+    return totals
+
+
+def _opened(urls: Sequence[str], cursors: dict[str, dict[str, Any]]) -> dict[str, tuple[LiveFeed, Cursor | None]]:
+    """Return the feed of every URL, where it was left."""
+    found: dict[str, tuple[LiveFeed, Cursor | None]] = {}
+    for url in dict.fromkeys(urls):
+        cursor = cursors.get(url)
+        found[url] = open_live(url, cursor["offset"] if cursor else 0), cursor
+    return found
+
+
+def _replayed(urls: Sequence[str], speed: float) -> dict[str, tuple[LiveFeed, Cursor | None]]:
+    return {url: (ReplayFeed(url, speed), None) for url in dict.fromkeys(urls)}
+
+
+@dataclass(slots=True)
+class _Source:
+    """One feed with its queue, its thread, and a decoder for each of its senders."""
+
+    feed: LiveFeed
+    outlet: Outlet
+    supervisor: Supervisor
+    decoders: dict[str, Decoder] = field(default_factory=dict)
+    cursor: Cursor | None = None
+    ended: bool = False
+
+
+class _Watch:
+    """The loop, its sources and its clocks."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        feeds: dict[str, tuple[LiveFeed, Cursor | None]],
+        stale: Stale,
+        *,
+        stop: threading.Event,
+        world: World,
+        disorder_us: int,
+    ) -> None:
+        self._engine = engine
+        self._stop = stop
+        self._halt = threading.Event()  # tells the feeds to return
+        self._bell = threading.Event()
+        self._world = world
+        self._stale = stale
+        self._messages = self._rejects = self._gathered = 0
+        self._flushed = self._settled = world.clock()
+        self._sources: dict[str, _Source] = {}
+        for url, (feed, cursor) in feeds.items():
+            outlet = Outlet(self._halt, can_wait=feed.can_wait, bell=self._bell)
+            source = _Source(feed, outlet, Supervisor(feed, outlet, self._halt, world), cursor=cursor)
+            if cursor:
+                source.decoders[feed.name] = _decoder(feed.name, state=cursor["decoder"])
+            self._sources[url] = source
+            engine.sequencer.open(url, disorder_us)
+
+    def run(self, report: Report) -> None:
+        """Start the feeds, loop, and stop them; commit what they gave."""
+        for source in self._sources.values():
+            source.supervisor.start()
+        try:
+            while not self._stop.is_set() and not all(source.ended for source in self._sources.values()):
+                self._bell.wait(TURN_S)
+                self._bell.clear()
+                self._turn()
+                report(self.status())
+        finally:
+            self._close()
+        report(self.status())
+
+    def status(self) -> Status:
+        """Return how the watch is doing."""
+        return Status(
+            feeds={url: source.supervisor.health() for url, source in self._sources.items()},
+            messages=self._messages,
+            rejects=self._rejects,
+            waiting=self._engine.sequencer.held.num_rows,
+            watermark=self._engine.sequencer.state()["watermark"],
+            totals=self._engine.totals,
+        )
+
+    def _turn(self) -> None:
+        """Take what came; flush and settle when it is time."""
+        for url, source in self._sources.items():
+            self._take(url, source)
+        now = self._world.clock()
+        if self._gathered >= FLUSH_ROWS or now - self._flushed >= FLUSH_S:
+            self._flush(self._engine.sequencer.release())
+            self._flushed = now
+        if now - self._settled >= SETTLE_S:
+            self._engine.settle()
+            self._settled = now
+
+    def _take(self, url: str, source: _Source) -> None:
+        ending = source.supervisor.health().state == "ended"  # asked first: after that nothing more is put
+        while chunks := source.outlet.take(FLUSH_ROWS):
+            for chunk in chunks:
+                self._hear(url, source, chunk)
+            if not ending:
+                break
+        if ending and not source.ended:
+            source.ended = True
+            self._engine.sequencer.close(url)
+
+    def _hear(self, url: str, source: _Source, chunk: Chunk) -> None:
+        if not isinstance(chunk, Sentences):
+            self._engine.take(url, chunk.table)
+            self._count(chunk.rows, 0)
+            return
+        decoder = source.decoders.get(chunk.source) or _decoder(chunk.source, live=chunk.offset is None)
+        source.decoders[chunk.source] = decoder
+        before = decoder.counts.sentences, sum(decoder.counts.rejects.values())
+        reports = decoder.feed(chunk.data, last=chunk.last, received=chunk.received).reports
+        self._engine.take(url, reports)
+        self._count(decoder.counts.sentences - before[0], sum(decoder.counts.rejects.values()) - before[1])
+        if chunk.offset is not None and not chunk.last:
+            source.cursor = {"file": url, "source": url, "start": None, "sha256": "", **_place(decoder)}
+        if chunk.last:
+            del source.decoders[chunk.source]
+
+    def _count(self, messages: int, rejects: int) -> None:
+        self._messages += messages
+        self._rejects += rejects
+        self._gathered += messages
+
+    def _flush(self, released: Released) -> None:
+        cursors = [source.cursor for source in self._sources.values() if source.cursor]
+        health = {url: source.supervisor.health() for url, source in self._sources.items()}
+        self._engine.flush(released, cursors, notes=self._stale.look(health, self._world.now()))
+        self._gathered = 0
+
+    def _close(self) -> None:
+        """Stop the feeds, take what they still had, and commit it; the end of all input releases what was held."""
+        self._halt.set()
+        for source in self._sources.values():
+            source.supervisor.join(JOIN_S)
+        for url, source in self._sources.items():
+            self._take(url, source)
+        if all(source.ended for source in self._sources.values()) and not self._stop.is_set():
+            self._flush(self._engine.sequencer.finish())
+        else:
+            self._flush(self._engine.sequencer.release())
+        self._engine.settle()
+
+
+def _decoder(source: str, *, live: bool = False, state: Any = None) -> Decoder:
+    return Decoder(source, source, receive=live, state=state)
+
+
+def _place(decoder: Decoder) -> dict[str, Any]:
+    state = decoder.state()
+    return {"offset": state["offset"], "decoder": state}

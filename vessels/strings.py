@@ -1,0 +1,69 @@
+"""Columns of strings from arrays of bytes, without a Python object a row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from vessels.sixbit import Ints, Sixes
+
+Texts = tuple[Ints, Sixes, Ints, Ints]
+"""Of some rows: which, their ASCII texts in rows, where each begins and ends."""
+
+
+def bitmap(known: npt.NDArray[np.bool_] | None) -> pa.Buffer | None:
+    """Return which rows are not null as Arrow has it; None says that none is."""
+    return None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+
+
+def repeated(text: str, count: int) -> pa.Array:
+    """Return a column that says the same in every row."""
+    data = text.encode()
+    offsets = np.arange(count + 1, dtype=np.int32) * np.int32(len(data))
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data * count))
+
+
+def chosen(words: Sequence[str], index: npt.NDArray[Any]) -> pa.Array:
+    """Return a column of the chosen words; null where the word is empty."""
+    if len(index) and (index == index[0]).all():
+        word = words[index[0]]
+        return repeated(word, len(index)) if word else pa.nulls(len(index), pa.string())
+    encoded = [word.encode() for word in words]
+    length = np.array([len(word) for word in encoded], np.int64)
+    said = np.array(encoded, f"S{max(1, length.max(initial=0))}").view(np.uint8).reshape(len(words), -1)
+    rows = np.arange(len(index))
+    return column([(rows, said[index], np.zeros(len(index), np.int64), length[index])], len(index))
+
+
+def column(texts: Sequence[Texts], count: int) -> pa.Array:
+    """Return a column of `count` strings: null where no text is, or an empty one."""
+    rows = np.concatenate([row for row, _, _, _ in texts])
+    begin, end = (np.concatenate([each[at] for each in texts]) for at in (2, 3))
+    said = _stacked([each for _, each, _, _ in texts])
+    if len(texts) > 1:
+        order = np.argsort(rows, kind="stable")
+        rows, begin, end, said = rows[order], begin[order], end[order], said[order]
+    data = said
+    if begin.any() or (end != said.shape[1]).any():
+        place = np.arange(said.shape[1], dtype=np.uint8)
+        data = said[(place >= begin.astype(np.uint8)[:, None]) & (place < end.astype(np.uint8)[:, None])]
+    length = np.zeros(count + 1, np.int32)
+    length[rows + 1] = end - begin
+    offsets = np.cumsum(length, dtype=np.int32)
+    return pa.StringArray.from_buffers(
+        count, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data)), bitmap(length[1:] > 0)
+    )
+
+
+def _stacked(texts: Sequence[Sixes]) -> Sixes:
+    """Return texts of several widths one below another."""
+    if len(texts) == 1:
+        return texts[0]
+    every = np.zeros((sum(map(len, texts)), max(each.shape[1] for each in texts)), np.uint8)
+    first = 0
+    for each in texts:
+        every[first : first + len(each), : each.shape[1]] = each
+        first += len(each)
+    return every

@@ -1,5 +1,6 @@
 """The command line `voi`. Commands load when called, so that `voi alerts list` starts without maps or geometry."""
 
+import errno
 import importlib
 import os
 import sys
@@ -11,7 +12,7 @@ from typing import Any, Final
 import click
 
 from maps.errors import MapError
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, StoreError
 from pipelines.output import say
 from vessels.errors import VesselError
 from zones.errors import ZoneError
@@ -23,10 +24,13 @@ INTERNAL: Final = 70  # EX_SOFTWARE of sysexits.h: a fault of voi itself
 INTERRUPTED: Final = 130  # 128 + SIGINT
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE: what any Unix tool gives in `tool | head`
 
+_INTERRUPTED: Final = "interrupted; what was read is kept, run the same command to go on"
+
 # name -> (module:attribute, the line that `voi --help` prints)
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("pipelines.cli.demo:demo", "Simulate a day and run it, from NMEA to alerts and a map."),
     "ingest": ("pipelines.cli.ingest:ingest", "Read files to the end: decode, store, detect, alert."),
+    "watch": ("pipelines.cli.watch:watch", "Listen to live feeds: the same, for ever."),
     "alerts": ("pipelines.cli.alerts:alerts", "List alerts, and read why they were raised."),
     "watchlist": ("pipelines.cli.watchlist:watchlist", "Keep the list of vessels already of interest."),
     "map": ("pipelines.cli.map:draw", "Draw tracks, zones and alerts into one HTML file."),
@@ -35,7 +39,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("pipelines.cli.status:status", "Tell how fresh, how large and how well the store is."),
     "rules": ("pipelines.cli.rules:rules", "List and check what makes an alert."),
     "zones": ("pipelines.cli.zones:zones", "List the areas where behaviour matters."),
-    "store": ("pipelines.cli.store:store", "Check the store."),
+    "store": ("pipelines.cli.store:store", "Check, compact, back up, restore and upgrade the store."),
+    "export": ("pipelines.cli.export:export", "Write the store into files that other programs open."),
+    "retention": ("pipelines.cli.retention:retention", "Plan or carry out what is kept for how long."),
     "simulate": ("pipelines.cli.simulate:simulate", "Write simulated NMEA with the truth beside it."),
     "settings": ("pipelines.cli.settings:settings", "List what can be set, to what it is set, and where."),
 }
@@ -79,19 +85,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = voi.main(args=given, prog_name="voi", standalone_mode=False)
         sys.stdout.flush()
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
+        say(_INTERRUPTED)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at exit
-        return PIPE_CLOSED
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except OSError as error:
+        return _unwritten(error, debug="--debug" in given)
     except Exception as error:  # noqa: BLE001
         return _told(error, debug="--debug" in given)
     return code if isinstance(code, int) else 0
+
+
+def _unwritten(error: OSError, *, debug: bool) -> int:
+    """Tell that stdout is closed or its disk full, and let Python flush what is left into nothing at exit."""
+    if error.errno not in (errno.EPIPE, errno.ENOSPC):
+        return _told(error, debug=debug)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        return PIPE_CLOSED
+    say("voi: no space left where the output goes; make room and run the same command again")
+    return StoreError.exit_code
 
 
 def _told(error: Exception, *, debug: bool) -> int:

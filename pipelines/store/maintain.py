@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
@@ -53,11 +54,15 @@ def _rows(store: Store, path: str) -> int | str:
 
 
 def _leftovers(store: Store) -> Iterator[Finding]:
+    for path in unlisted(store):
+        name = path.relative_to(store.root).as_posix()
+        yield Finding("leftover", name, "of a stopped run or an older form; `voi store compact` deletes it in time")
+
+
+def unlisted(store: Store) -> Iterator[Path]:
+    """Yield the files in the folders of segments that the manifest does not list."""
     listed = {row["path"] for row in store.rows("SELECT path FROM segments")}
     for dataset in DATASETS:
         for path in sorted((store.root / dataset).rglob("*.*")):
-            name = path.relative_to(store.root).as_posix()
-            if path.is_file() and name not in listed:
-                yield Finding(
-                    "leftover", name, "of a run that was stopped; it may be deleted while nothing is ingested"
-                )
+            if path.is_file() and path.relative_to(store.root).as_posix() not in listed:
+                yield path

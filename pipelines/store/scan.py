@@ -34,7 +34,12 @@ def reading(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             yield con
         except duckdb.Error as error:
-            raise StoreError(f"{store.root}: {error}; see `voi store check`") from error
+            raise damaged(store, error) from error
+
+
+def damaged(store: Store, error: duckdb.Error) -> StoreError:
+    """Return the error that the store's files cannot be read, with the first line of what DuckDB says."""
+    return StoreError(f"{store.root}: {str(error).splitlines()[0]}; see `voi store check`")
 
 
 def show(con: duckdb.DuckDBPyConnection, store: Store, dataset: str, paths: Sequence[str] | None = None) -> None:

@@ -6,7 +6,7 @@ because its name is its dataset, day and the number of the flush.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.store.state import on_disk
 from vessels.report import POSITION_TYPES, REPORT, STATIC_TYPES, TEXT_TYPES
 
 DAY_US: Final = 86_400_000_000
@@ -94,16 +95,23 @@ class Segment:
 
 def write_reports(root: Path, rows: pa.Table, seq: int) -> list[Segment]:
     """Write released rows (STORED) into their datasets and days."""
-    return [
-        _write(root, dataset, part.select(dataset.schema.names), seq, day)
-        for dataset in (DATASETS[name] for name in REPORT_DATASETS)
-        for day, part in _days(_of_types(rows, dataset.msg_types))
-    ]
+    with on_disk(root):
+        return [
+            _write(root, dataset, part.select(dataset.schema.names), seq, day)
+            for dataset in (DATASETS[name] for name in REPORT_DATASETS)
+            for day, part in _days(_of_types(rows, dataset.msg_types))
+        ]
 
 
 def write_events(root: Path, events: pa.Table, seq: int) -> list[Segment]:
     """Write the event revisions of one flush (EVENTS)."""
-    return [_write(root, DATASETS["events"], events, seq, None)] if events.num_rows else []
+    with on_disk(root):
+        return [_write(root, DATASETS["events"], events, seq, None)] if events.num_rows else []
+
+
+def folder_of(dataset: str, day: str | None) -> Path:
+    """Return the folder of a dataset's segments of a day, relative to the store's."""
+    return Path(dataset, f"day={day}") if day else Path(dataset)
 
 
 def utc_day(time: int) -> str:
@@ -123,30 +131,42 @@ def _days(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 
 def _write(root: Path, dataset: Dataset, table: pa.Table, seq: int, day: str | None) -> Segment:
-    folder = Path(dataset.name, f"day={day}") if day else Path(dataset.name)
-    path = folder / f"{seq:010d}.parquet"
-    _write_file(root / path, table.cast(dataset.schema))
+    path = folder_of(dataset.name, day) / f"{seq:010d}.parquet"
+    write_file(root / path, dataset.schema, [table])
     times = pc.min_max(table["time" if day else "start"]).as_py()
     size = (root / path).stat().st_size
     return Segment(str(path), dataset.name, day, seq, table.num_rows, size, times["min"], times["max"])
 
 
-def _write_file(path: Path, table: pa.Table) -> None:
-    """Write a Parquet file so that its name never stands for half of it, whatever stops the machine."""
+def write_file(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
+    """Write a Parquet file so that its name never stands for half of it, whatever stops the machine; return its rows.
+
+    Each table makes row groups of its own.
+    """
     new = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".tmp")
-    with unfinished.open("wb") as file:
-        pq.write_table(table, file, **_encoding(table.schema))
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    _sync_folder(path.parent)
+    rows = 0
+    try:
+        with unfinished.open("wb") as file:
+            with pq.ParquetWriter(file, schema, **_encoding(schema)) as writer:
+                for table in tables:
+                    writer.write_table(table.cast(schema), ROW_GROUP_ROWS)
+                    rows += table.num_rows
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
     if new:
-        _sync_folder(path.parent.parent)
+        sync_folder(path.parent.parent)
+    return rows
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let the names in a folder outlast a loss of power."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -161,7 +181,6 @@ def _encoding(schema: pa.Schema) -> dict[str, object]:
         "compression": "zstd",
         "version": "2.6",
         "data_page_version": "2.0",
-        "row_group_size": ROW_GROUP_ROWS,
         "use_dictionary": [field.name for field in schema if pa.types.is_string(field.type)],
         "column_encoding": dict.fromkeys(delta, "DELTA_BINARY_PACKED"),
     }

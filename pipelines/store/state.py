@@ -4,11 +4,12 @@ Any process may read or write it while an ingest runs (WAL, busy timeout). Only 
 so that commands on alerts and the watchlist start at once.
 """
 
+import errno
 import fcntl
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -19,6 +20,8 @@ STATE_FILE: Final = "state.sqlite"
 LOCK_FILE: Final = "writer.lock"
 SCHEMA_VERSION: Final = 1
 APPLICATION_ID: Final = 0x564F4931  # "VOI1" in the header of the SQLite file
+_DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+_UNWRITABLE: Final = ("disk is full", "readonly", "unable to open", "disk I/O")  # SQLite's words
 BUSY_TIMEOUT_S: Final = 5.0  # engine.md section 1: a flush holds the file for 153 ms at most; chosen: thirty times that
 
 DDL: Final = """
@@ -99,7 +102,9 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock that every ingest and watch takes: one writer of segments at a time."""
-        with (self.root / LOCK_FILE).open("ab") as lock:
+        with ExitStack() as stack:
+            with on_disk(self.root):
+                lock = stack.enter_context((self.root / LOCK_FILE).open("ab"))
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -114,20 +119,21 @@ def set_meta(conn: sqlite3.Connection, key: str, value: Any) -> None:
     conn.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def open_store(root: Path, *, create: bool) -> Store:
+def open_store(root: Path, *, create: bool, older: bool = False) -> Store:
     """Open the store in the folder `root`, made when `create` is set and it is missing or empty.
 
-    Raises `NoStoreError` for a folder that is not a store, `StoreError` for one that is busy, damaged or of a newer
-    version.
+    Raises `NoStoreError` for a folder that is not a store, `StoreError` for one that is busy, damaged, cannot be
+    written, or is of another version; with `older`, one of an older version is opened as it is.
     """
     root = Path(root).resolve()
-    if not (root / STATE_FILE).exists():
-        _prepare(root, create=create)
+    with on_disk(root):
+        if not (root / STATE_FILE).exists():
+            _prepare(root, create=create)
     with translated(root):
         conn = sqlite3.connect(root / STATE_FILE, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
             conn.row_factory = sqlite3.Row
-            _ready(root, conn)
+            _ready(root, conn, older=older)
         except BaseException:
             conn.close()
             raise
@@ -142,6 +148,8 @@ def translated(root: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
             raise StoreError(f"{root}: the store is busy ({error}); try again in a moment") from error
+        if any(word in str(error) for word in _UNWRITABLE):
+            raise unwritable(root, str(error), full="full" in str(error)) from error
         raise StoreError(f"{root / STATE_FILE}: {error}; see `voi store check`") from error
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # its other children tell of faults in our statements
@@ -149,6 +157,22 @@ def translated(root: Path) -> Iterator[None]:
         raise StoreError(
             f"{root / STATE_FILE} is damaged ({error}); restore it from a backup, or ingest into a new store"
         ) from error
+
+
+@contextmanager
+def on_disk(root: Path) -> Iterator[None]:
+    """Turn the system's errors at reading and writing a store's files into a `StoreError` that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(root, error.strerror or str(error), full=error.errno in _DISK_FULL) from error
+
+
+def unwritable(root: Path, reason: str, *, full: bool) -> StoreError:
+    """Return the error of a disk that is full, or of a folder that cannot be written."""
+    if full:
+        return StoreError(f"{root}: the disk is full ({reason}); free some space and run it again: nothing is torn")
+    return StoreError(f"{root}: {reason}; let its owner write there, or name another folder with --store")
 
 
 def _prepare(root: Path, *, create: bool) -> None:
@@ -161,13 +185,15 @@ def _prepare(root: Path, *, create: bool) -> None:
     root.chmod(0o700)
 
 
-def _ready(root: Path, conn: sqlite3.Connection) -> None:
+def _ready(root: Path, conn: sqlite3.Connection, *, older: bool) -> None:
     """Check that the file is ours and readable by this version; give a new one its tables."""
     application, version = (conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
     if version > SCHEMA_VERSION:
         raise StoreError(f"{root} was written by a newer voi (schema {version}, known {SCHEMA_VERSION}); update voi")
     if version and application != APPLICATION_ID:
         raise NoStoreError(f"{root / STATE_FILE} belongs to another program; give --store another folder")
+    if 0 < version < SCHEMA_VERSION and not older:
+        raise StoreError(f"{root} was written by an older voi (schema {version}); run `voi store upgrade`, once")
     conn.execute("PRAGMA synchronous = FULL")
     if version == 0:
         conn.execute("PRAGMA journal_mode = WAL")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from pipelines.errors import PipelineError, StoreError
+from pipelines.errors import PipelineError
 from pipelines.store import alerts, resume, scan, watchlist
 from pipelines.store.segments import DATASETS
 from pipelines.store.state import Store, open_store
@@ -107,7 +107,7 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
         _fill(con, store)
     except duckdb.Error as error:
         con.close()
-        raise StoreError(f"{store.root}: {error}; see `voi store check`") from error
+        raise scan.damaged(store, error) from error
     return con
 
 
@@ -135,8 +135,18 @@ def query(root: Path, sql: str) -> pa.Table:
         con.execute("SET lock_configuration = true")
         try:
             return con.sql(_select(con, sql)).to_arrow_table()
+        except duckdb.CatalogException as error:
+            raise PipelineError(f"query: {_first_line(error)}; the views are {', '.join(VIEWS)}") from error
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            if str(root) in str(error):
+                raise scan.damaged(store, error) from error
+            raise PipelineError(f"query: {error}") from error
         except duckdb.Error as error:
             raise PipelineError(f"query: {error}") from error
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
 
 
 def _select(con: duckdb.DuckDBPyConnection, sql: str) -> Any:

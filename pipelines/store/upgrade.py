@@ -1,0 +1,36 @@
+"""Bringing a store of an older version to this one: a table of steps, each in a transaction of its own."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from pipelines.errors import StoreError
+from pipelines.store import state
+from pipelines.store.state import open_store, translated
+
+# schema version -> the SQL that makes the next one of it. Steps are never changed once released.
+STEPS: Final[Mapping[int, str]] = {}
+
+
+def upgrade(root: Path) -> tuple[int, int]:
+    """Bring a store to the schema of this version; return the schemas before and after.
+
+    A step that fails leaves the store at the schema before it. Raises `StoreError` where a step is missing.
+    """
+    with open_store(root, create=False, older=True) as store, store.writing():
+        (row,) = store.rows("PRAGMA user_version")
+        before = row["user_version"]
+        for version in range(before, state.SCHEMA_VERSION):
+            if version not in STEPS:
+                raise StoreError(
+                    f"{root}: schema {version} is too old for this voi; ingest its sources into a new store"
+                )
+            with translated(store.root):
+                try:
+                    store.conn.executescript(
+                        f"BEGIN IMMEDIATE; {STEPS[version]}; PRAGMA user_version = {version + 1}; COMMIT;"
+                    )
+                except BaseException:
+                    store.conn.rollback()
+                    raise
+        return before, max(before, state.SCHEMA_VERSION)

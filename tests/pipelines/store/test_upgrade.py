@@ -1,0 +1,98 @@
+import pytest
+
+from pipelines.errors import NoStoreError, StoreError
+from pipelines.store import open_store, read, state, upgrade
+from pipelines.store.flush import commit
+from tests.pipelines.store.samples import MMSI, START, flush, report
+
+STEP_1 = "CREATE TABLE marks (id TEXT PRIMARY KEY); INSERT INTO marks SELECT path FROM segments"
+STEP_2 = "ALTER TABLE marks ADD COLUMN note TEXT"
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A store of schema 1."""
+    with open_store(tmp_path / "store", create=True) as store:
+        commit(store, flush(report(START)))
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def newer(old, monkeypatch):
+    """A voi two schemas on, after the old store was written."""
+    assert old.exists()
+    monkeypatch.setattr(state, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(upgrade, "STEPS", {1: STEP_1, 2: STEP_2})
+
+
+def version(root):
+    with open_store(root, create=False, older=True) as store:
+        return store.rows("PRAGMA user_version")[0]["user_version"]
+
+
+@pytest.mark.usefixtures("newer")
+def test_an_older_store_is_brought_up_step_by_step(old):
+    assert upgrade.upgrade(old) == (1, 3)
+    with open_store(old, create=False) as store:
+        assert store.rows("SELECT * FROM marks") == [
+            {"id": "positions/day=2026-06-01/0000000001.parquet", "note": None}
+        ]
+        assert read.reports_of(store, [MMSI]).num_rows == 1
+
+
+@pytest.mark.usefixtures("newer")
+def test_an_older_store_is_refused_until_it_is_upgraded(old):
+    with pytest.raises(StoreError, match=r"schema 1.*voi store upgrade"):
+        open_store(old, create=False)
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_second_upgrade_has_nothing_to_do(old):
+    upgrade.upgrade(old)
+    assert upgrade.upgrade(old) == (3, 3)
+
+
+def test_a_store_of_this_version_is_left_as_it_is(old):
+    assert upgrade.upgrade(old) == (1, 1)
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_step_that_fails_leaves_the_schema_before_it(old, monkeypatch):
+    monkeypatch.setattr(
+        upgrade, "STEPS", {1: STEP_1, 2: "ALTER TABLE marks ADD COLUMN note TEXT; SELECT * FROM nothing"}
+    )
+    with pytest.raises(StoreError, match="nothing"):
+        upgrade.upgrade(old)
+    assert version(old) == 2
+    monkeypatch.setattr(upgrade, "STEPS", {2: STEP_2})
+    assert upgrade.upgrade(old) == (2, 3)
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_store_older_than_all_steps_is_refused(old, monkeypatch):
+    monkeypatch.setattr(upgrade, "STEPS", {2: STEP_2})
+    with pytest.raises(StoreError, match="schema 1 is too old"):
+        upgrade.upgrade(old)
+    assert version(old) == 1
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_store_that_is_being_written_is_not_upgraded(old):
+    with (
+        open_store(old, create=False, older=True) as store,
+        store.writing(),
+        pytest.raises(StoreError, match="another ingest"),
+    ):
+        upgrade.upgrade(old)
+
+
+def test_a_newer_store_is_left_alone(old, monkeypatch):
+    with open_store(old, create=False) as store:
+        store.conn.execute("PRAGMA user_version = 9")
+    with pytest.raises(StoreError, match="newer voi"):
+        upgrade.upgrade(old)
+
+
+def test_what_is_no_store_is_not_upgraded(tmp_path):
+    with pytest.raises(NoStoreError):
+        upgrade.upgrade(tmp_path)

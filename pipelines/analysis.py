@@ -14,7 +14,7 @@ from pipelines.detect.fold import Table, in_order
 from pipelines.detect.heard import calls_for_help
 from pipelines.detect.reconcile import changes
 from pipelines.detect.register import REGISTER, as_of, extend, only, snapshots, without
-from pipelines.detect.sighting import Sighting
+from pipelines.detect.sighting import UNHEARD_US, Sighting
 from pipelines.knowledge import Knowledge
 from pipelines.listing import Listing
 from pipelines.store import alerts as kept_alerts
@@ -96,10 +96,11 @@ class Analysis:
         fresh = snapshots(REGISTER.empty_table(), rows)
         self._register = extend(without(self._register, mmsis), rows)
         states, revisions = self._knowledge.detection.refold(rows, self._register, watermark)
+        revisions = self._remembered(revisions)
         keys = [track_key(mmsi) for mmsi in mmsis]
         self._states = splice({name: self._states.get(name, state[:0]) for name, state in states.items()}, states, keys)
         self._hear()
-        old = events_of(self._store, keys)
+        old = self._remembered(events_of(self._store, keys))
         changed = {event.id: event for event in changes(old, revisions)}
         heirs = {event.id: event.supersedes for event in (*old, *changed.values())}
         told = [replace(event, supersedes=heirs.get(event.id)) for event in revisions]
@@ -134,6 +135,19 @@ class Analysis:
         withdrawn = set(self._calls.without_event(standing(self._store, Distress.name)))
         self._drop(withdrawn)
         return Findings(withdrawn=withdrawn)
+
+    def _remembered(self, events: Sequence[Event]) -> list[Event]:
+        """Return the events of which the store still has all rows.
+
+        Where old rows were dropped for their age, what began before stays as it was told, and nothing is taken for a
+        first sighting that only follows what was dropped.
+        """
+        kept = self._store.meta("kept_from") or {}
+        edge = max((time for time in kept.values() if time is not None), default=None)
+        if edge is None:
+            return list(events)
+        first = edge + UNHEARD_US
+        return [event for event in events if event.start >= (first if event.kind == Sighting.name else edge)]
 
     def _context(self) -> Context:
         return Context(

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipelines.config import Settings
 from pipelines.engine import Engine, Totals
 from pipelines.errors import FeedError
-from pipelines.inputs import Cursor, Input, is_there, opened
+from pipelines.inputs import Cursor, Input, is_there, opened, same, share
 from pipelines.knowledge import Knowledge
 from pipelines.store import resume
 from pipelines.store.state import open_store
@@ -96,7 +96,7 @@ class _Ingest:
             except FeedError as error:
                 reading.failure = str(error)
                 continue
-            reading.known = found is None or any(found.same(other) for other in self._inputs.values())
+            reading.known = found is None or any(same(found, other) for other in self._inputs.values())
             if found is not None and not reading.known:
                 self._inputs[source] = found
                 self._engine.sequencer.open(source, self._settings.disorder_s * SECOND_US)
@@ -120,14 +120,14 @@ class _Ingest:
         """Take the next block of a source, or its end; return how many rows came."""
         current = self._inputs[source]
         try:
-            decoded = current.decode()
+            reports = current.decode()
         except FeedError as error:
             self._readings[source].failure = str(error)
-            decoded = None
-        if decoded is not None:
-            return self._take(current, decoded.reports)
+            reports = None
+        if reports is not None:
+            return self._take(current, reports)
         cursor = current.cursor()
-        rows = self._take(current, current.end().reports)
+        rows = self._take(current, current.end())
         self._finished += [cursor] if cursor else []
         self._engine.sequencer.close(source)
         del self._inputs[source]
@@ -135,9 +135,9 @@ class _Ingest:
 
     def _take(self, current: Input, reports: pa.Table) -> int:
         self._engine.take(current.name, reports)
-        counts, reading = current.decoder.counts, self._readings[current.name]
+        counts, reading = current.counts, self._readings[current.name]
         reading.lines, reading.sentences = counts.lines, counts.sentences
         reading.messages, reading.rejects = dict(counts.messages), dict(counts.rejects)
-        shares = [1.0 if (it := self._inputs.get(name)) is None else it.share for name in self._readings]
+        shares = [1.0 if (it := self._inputs.get(name)) is None else share(it) for name in self._readings]
         self._progress(sum(shares) / len(shares))
         return int(reports.num_rows)

@@ -22,7 +22,8 @@ from pipelines.knowledge import Knowledge
 from pipelines.sequencer import Released
 from pipelines.stale import Stale
 from pipelines.store import resume
-from pipelines.store.state import open_store
+from pipelines.store.compact import compact
+from pipelines.store.state import Store, open_store
 from vessels.decode import Decoder
 
 FLUSH_ROWS: Final = 5_000  # engine.md section 1, rule 3
@@ -32,6 +33,7 @@ TURN_S: Final = 0.1  # s, chosen: how long the loop waits for a chunk before it 
 STALL_US: Final = 600_000_000  # CONTRACT, "Watermark": a source 10 min behind the newest holds nothing back
 JOIN_S: Final = 5.0  # s, chosen: how long a feed may take to stop
 SECOND_US: Final = 1_000_000
+DAY_US: Final = 86_400 * SECOND_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def watch(
         feeds = _opened(urls, resume.cursors(store)) if speed is None else _replayed(urls, speed)
         engine = Engine(store, knowledge, totals, stall_us=STALL_US)
         disorder_us = settings.disorder_s * SECOND_US
-        watch_ = _Watch(engine, feeds, Stale(store), stop=stop, world=world or World(), disorder_us=disorder_us)
+        watch_ = _Watch(engine, store, feeds, stop=stop, world=world or World(), disorder_us=disorder_us)
         watch_.run(report)
     return totals
 
@@ -105,8 +107,8 @@ class _Watch:
     def __init__(
         self,
         engine: Engine,
+        store: Store,
         feeds: dict[str, tuple[LiveFeed, Cursor | None]],
-        stale: Stale,
         *,
         stop: threading.Event,
         world: World,
@@ -117,9 +119,11 @@ class _Watch:
         self._halt = threading.Event()  # tells the feeds to return
         self._bell = threading.Event()
         self._world = world
-        self._stale = stale
+        self._store = store
+        self._stale = Stale(store)
         self._messages = self._rejects = self._gathered = 0
         self._flushed = self._settled = world.clock()
+        self._day = engine.sequencer.state()["watermark"] // DAY_US
         self._sources: dict[str, _Source] = {}
         for url, (feed, cursor) in feeds.items():
             outlet = Outlet(self._halt, can_wait=feed.can_wait, bell=self._bell)
@@ -164,7 +168,15 @@ class _Watch:
             self._flushed = now
         if now - self._settled >= SETTLE_S:
             self._engine.settle()
+            self._care()
             self._settled = now
+
+    def _care(self) -> None:
+        """Put each day's segments together once it is over."""
+        watermark = self._engine.sequencer.state()["watermark"]
+        if (day := watermark // DAY_US) != self._day:
+            self._day = day
+            compact(self._store, now=self._world.now())
 
     def _take(self, url: str, source: _Source) -> None:
         ending = source.supervisor.health().state == "ended"  # asked first: after that nothing more is put

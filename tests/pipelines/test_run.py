@@ -392,3 +392,19 @@ def test_a_beacon_of_which_only_a_text_is_heard_is_distress(tmp_path: Path) -> N
     assert texts.num_rows
     _ingest(tmp_path / "store", _file(tmp_path / "feed.nmea", sentences(texts, station="VOISIM1")))
     assert [said[:4] for said in _said(tmp_path / "store")] == [("distress", "distress", "extreme", BEACON)]
+
+
+def test_an_archive_is_ingested_by_its_header_and_only_once(tmp_path: Path) -> None:
+    archive = tmp_path / "noaa.csv"
+    archive.write_text(
+        "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,Cargo,"
+        "TransceiverClass\n"
+        "247000001,2023-01-11T00:00:00,33.1,12.1,8.2,90.0,91,SIM ONE,IMO9074729,IABC,70,0,90,14,5.1,70,A\n"
+        "247000001,2023-01-11T02:00:00,33.2,12.3,8.0,91.0,92,SIM ONE,IMO9074729,IABC,70,0,90,14,5.1,70,A\n"
+        "nonsense,2023-01-11T02:00:00,33.2,12.3,8.0,91.0,92,,,,,,,,,,A\n"
+    )
+    first, second = (_ingest(tmp_path / "store", archive) for _ in range(2))
+    (reading,) = first.readings
+    assert (reading.lines, sum(reading.rejects.values())) == (3, 1)
+    assert {"gap", "sighting"} <= set(first.events.values())
+    assert (second.rows, second.readings[0].known) == (0, True)

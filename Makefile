@@ -22,7 +22,8 @@ soak: $(READY)  ## the long forms: many kills, big fuzz
 	$(BIN)/python -m pytest -n $(JOBS) -m soak --timeout 3600
 	$(BIN)/python -m pytest -n $(JOBS) tests/vessels --hypothesis-profile=soak --timeout 3600
 
-bench: $(READY)  ## speed beside the peer, in one run, as ratios
+bench: $(READY)  ## speed beside the peers, in one run, as ratios
+	$(BIN)/python -m pip install -q -r tests/benchmarks/peers.txt
 	$(BIN)/python -m tests.benchmarks
 
 lowest:  ## the suite on the oldest versions that pyproject.toml admits

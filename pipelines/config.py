@@ -27,6 +27,8 @@ class ConfigError(PipelineError):
 
 def _paths(value: Any) -> Any:
     """Split the text of an environment variable as PATH is split; leave lists alone."""
+    if isinstance(value, Path):
+        raise ValueError(f'is one text; write zones = ["{value.name}"], with brackets')  # noqa: TRY004 - for pydantic
     return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
 
 
@@ -88,6 +90,8 @@ def _settings_file(environ: Mapping[str, str], file: Path | None) -> Path | None
     asked = file or (Path(environ[FILE_VARIABLE]) if environ.get(FILE_VARIABLE) else None)
     if asked is not None and not asked.is_file():
         raise ConfigError(f"{asked}: there is no such settings file; give a readable file, or leave it out")
+    if asked is None and Path(FILE).exists() and not Path(FILE).is_file():
+        raise ConfigError(f"{FILE}: is where settings stand, but no file; rename it, or name another with --config")
     return asked or (Path(FILE) if Path(FILE).is_file() else None)
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Final, Literal
@@ -29,6 +30,7 @@ Row = Mapping[str, Any]
 NARROW: Final = 110  # characters; a narrower terminal shows some columns beneath others; chosen
 TABLE_ROWS: Final = 1000  # rows that a table shows; chosen: more is for programs, and a table is held in memory
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)  # begins like a formula and is none
 _MMSI: Final = frozenset({"mmsi", "other_mmsi"})
 # Escaped in JSON beside what json escapes: C1 controls drive terminals, bidi and zero-width marks deceive readers.
 _DANGEROUS: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -136,18 +138,32 @@ def _table(rows: Iterator[Row], columns: Sequence[Column]) -> None:
 
 def _drawn(rows: Sequence[Row], columns: Sequence[Column], *, narrow: bool) -> Table:
     stacks = [[head, *(part for part in columns if narrow and part.under == head.key)] for head in columns]
-    stacks = [stack for stack in stacks if not (narrow and stack[0].under)]
-    stacked = any(len(stack) > 1 for stack in stacks)
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), leading=int(stacked))
+    stacks = [_filled(stack, rows) for stack in stacks if not (narrow and stack[0].under)]
+    height = max(map(len, stacks))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), leading=int(height > 1))
     for stack in stacks:
         head = stack[0]
-        title = Text("\n".join(part.heading for part in stack))
+        title = Text("\n".join(part.heading for part in stack) + "\n" * (height - len(stack)))
         table.add_column(
             title, justify="right" if head.right else "left", overflow="fold", no_wrap=not head.wrap, vertical="top"
         )
     for row in rows:
-        table.add_row(*(Text("\n").join(_cell(part, row, stack[0]) for part in stack) for stack in stacks))
+        table.add_row(*(_stacked(stack, row) for stack in stacks))
     return table
+
+
+def _filled(stack: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+    """Return the columns of a stack without those, beneath the first, that no row fills."""
+    head, *others = stack
+    return [head, *(part for part in others if any(text_of(part.key, row.get(part.key)) for row in rows))]
+
+
+def _stacked(stack: Sequence[Column], row: Row) -> Text:
+    """Return the cells of a stack beneath each other, without empty lines at the end."""
+    cells = [_cell(part, row, stack[0]) for part in stack]
+    while len(cells) > 1 and not cells[-1].plain:
+        cells.pop()
+    return Text("\n").join(cells)
 
 
 def _cell(column: Column, row: Row, head: Column) -> Text:
@@ -183,9 +199,10 @@ def write_csv(stream: IO[str], keys: Sequence[str], rows: Iterable[Row]) -> None
 
 
 def _csv_cell(key: str, value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool) and key not in _MMSI:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and key not in _MMSI:
         return value
-    return csv_safe(text_of(key, value))
+    text = text_of(key, value)
+    return text if _NUMBER.fullmatch(text) else csv_safe(text)
 
 
 def _dumps(value: Any, indent: int | None = None) -> str:
@@ -216,6 +233,8 @@ def _jsonable(value: Any) -> Any:
             return str(value)
         case bytes():
             return value.hex()
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
     return str(value)
 
 

@@ -7,6 +7,9 @@ order, identity"). When a row arrives, W being the watermark just before it:
   adds its receivers and, unless late itself, may lower the time; later it only vanishes;
 - else, when its time < W, it is *late*: released at once and flagged (the store may know it: `store.read.known`);
 - else it is held until W passes it.
+
+When the input ends, rows that W cannot be believed to reach (`Watermark`) stay held: they wait for a later run whose
+sources get there, so that one wrong time neither ends every silence nor makes all that follows late.
 """
 
 from collections.abc import Mapping
@@ -18,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.copies import Firsts, total_order
-from pipelines.watermark import BEGINNING, DISORDER_US, Watermark
+from pipelines.watermark import BEGINNING, DISORDER_US, Array, Watermark
 from vessels.report import REPORT
 
 
@@ -33,8 +36,8 @@ class Released:
 class Sequencer:
     """Puts the rows of several sources in order. `state` and `held` go on where a former run stopped.
 
-    `stall_us` as in `Watermark`. Reading is in turns: push, then release; `held` and `state()` belong together and are
-    read after `release`.
+    `stall_us` as in `Watermark`. Reading is in turns: push, then release; `held`, `waiting` and `state()` belong
+    together and are read after `release`. A row's `source` is the name its source was opened by.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class Sequencer:
         self._spent: list[pa.Table] = []  # late, and too old to be remembered: only to be released
 
     def open(self, source: str, disorder_us: int = DISORDER_US) -> None:
-        """Let a source take part; until its first row it holds the watermark where it is."""
+        """Let a source take part; until two of its rows agree it holds the watermark where it is."""
         self._watermark.open(source, disorder_us)
 
     def close(self, source: str) -> None:
@@ -82,9 +85,17 @@ class Sequencer:
         return Released(rows, watermark)
 
     def finish(self) -> Released:
-        """End the input: the watermark goes just past the newest row, and everything held is released."""
-        self._watermark.end(pc.max(self._firsts.table["time"]).as_py())
-        return self.release()
+        """End the input: the watermark goes just past the newest row that counts; only wrong times stay held."""
+        counting = self._firsts.table["time"].to_numpy()[self._counts()]
+        self._watermark.end(int((counting + 1).max(initial=BEGINNING)))
+        released = self.release()
+        self._watermark.keep(self.held["source"].unique().to_pylist())
+        return released
+
+    @property
+    def waiting(self) -> int:
+        """Return how many held rows do not count: far ahead of what their source was proved to have reached."""
+        return int(np.count_nonzero(~self._counts()))
 
     @property
     def held(self) -> pa.Table:
@@ -94,7 +105,15 @@ class Sequencer:
     def state(self) -> dict[str, Any]:
         """Return what a later run needs besides the held rows, as JSON values."""
         recent = list(zip(self._recent_keys.tolist(), self._recent_ends.tolist(), strict=True))
-        return {"watermark": self._watermark.value, "sources": self._watermark.sources(), "recent": recent}
+        sources = self._watermark.sources()
+        return {"watermark": self._watermark.value, "sources": sources, "recent": recent, "waiting": self.waiting}
+
+    def _counts(self) -> Array:
+        """Tell of each held row whether the watermark goes past it when the input ends."""
+        names = pc.dictionary_encode(self._firsts.table["source"].combine_chunks())
+        limits = np.array([self._watermark.limit(name) for name in names.dictionary.to_pylist()], np.int64)
+        counts: Array = self._firsts.table["time"].to_numpy() <= limits[names.indices.to_numpy()]
+        return counts
 
     def _remember(self, released: Firsts, watermark: int) -> None:
         """Keep the keys of released rows until the watermark leaves their second or minute."""

@@ -65,6 +65,7 @@ class Change:
     action: Literal["added", "changed", "unchanged", "rejected"]
     entry: Entry | None
     reason: str = ""
+    why_given: bool = True  # else the reason is that it stands on its list
 
 
 def checked(given: Mapping[str, Any], base: Entry | None = None) -> Entry:
@@ -250,7 +251,7 @@ def _change(line: int, row: Mapping[str, str], kept: Mapping[str, Entry], defaul
     fresh = checked({"why": f"on the list {said.get('source_list', defaults['source_list'])}", **defaults, **said})
     old = kept.get(fresh.id)
     if old is None:
-        return Change(line, "added", fresh)
+        return Change(line, "added", fresh, why_given="why" in said)
     ledger = {key: value for key, value in defaults.items() if key in _LEDGER}
     new = checked({**ledger, **said}, old)
     differing = [key for key in COLUMNS if key not in _LEDGER and getattr(new, key) != getattr(old, key)]

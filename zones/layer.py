@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -78,11 +79,15 @@ def _feature(path: Path, number: int, raw: Any) -> Feature:
 
 def _polygon(where: str, raw: Any) -> BaseGeometry:
     """Return the geometry as a valid polygon or multipolygon."""
+    if raw is None:
+        raise ZoneError(f"{where}: has no geometry (null); draw a polygon or remove the feature")
     try:
         geometry = shapely.force_2d(shapely.from_geojson(json.dumps(raw)))
     except shapely.errors.GEOSException as error:
         raise ZoneError(f"{where}: the geometry cannot be read: {clean(str(error))}") from error
-    if geometry is None or geometry.is_empty:
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
+        raise ZoneError(f"{where}: a coordinate is no number (NaN or infinite); draw the polygon again")
+    if geometry.is_empty:
         raise ZoneError(f"{where}: the geometry is empty; draw a polygon or remove the feature")
     if geometry.geom_type not in ("Polygon", "MultiPolygon"):
         raise ZoneError(f"{where}: is a {geometry.geom_type}; a zone must be a Polygon or MultiPolygon")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from pipelines.detect.evidence import qualified, unit_of
 from pipelines.rules.durations import spoken
 from vessels.text import clean
 
@@ -12,16 +13,27 @@ _UNITS: Final = {"_deg_min": "° a minute", "_kn": " kn", "_nm": " nm", "_deg": 
 _WORDS: Final = {
     "sog": "speed",
     "cog": "course",
-    "prev": "previous report",
+    "rot": "rate of turn",
+    "nav": "navigational",
+    "shore": "distance to the shore",
+    "port": "distance to a port",
     "implied": "implied speed",
-    "net": "net way",
 }
+_NAMES: Final = {
+    "cog_heading_deg": "heading and course differ by",
+    "since_prev_s": "time between reports",
+    "reception": "whether our receivers covered this place",
+}
+_LIMITS: Final = {"below": "under", "at_most": "at most", "above": "over", "at_least": "at least"}
 UNKNOWN: Final = "unknown"
+_TO: Final = "\N{EN DASH}"
 
 
 def label(name: str) -> str:
     """Return the name of a quantity without its unit, in words: `sog_before_kn` → `speed before`."""
-    stem = next((name.removesuffix(unit) for unit in ("_s", *_UNITS) if name.endswith(unit)), name)
+    if name in _NAMES:
+        return _NAMES[name]
+    stem = name.removesuffix(unit_of(name))
     return clean(" ".join(_WORDS.get(word, word) for word in stem.split("_")))
 
 
@@ -37,13 +49,26 @@ def amount(name: str, value: Any) -> str:
         return clean(str(value))
     if name.endswith("_s"):
         return spoken(value)
-    unit = next((words for unit, words in _UNITS.items() if name.endswith(unit)), "")
-    return (f"{value:d}" if isinstance(value, int) else f"{value:.3g}") + unit
+    return _number(value) + _UNITS.get(unit_of(name), "")
 
 
-def each(values: Mapping[str, Any]) -> str:
-    """Return all values with their names: `speed 0.4 kn, flag TR`."""
-    return ", ".join(f"{label(name)} {amount(name, value)}" for name, value in values.items())
+def span(name: str, measured: Mapping[str, Any]) -> str:
+    """Return the values that a quantity took, from least to most, and their mean; nothing when it was not measured."""
+    least, mean, most = (measured.get(qualified(name, word)) for word in ("min", "mean", "max"))
+    if least is None or most is None:
+        return "" if mean is None else f"{label(name)} {amount(name, _rounded(mean))} on average"
+    if _number(least) == _number(most):
+        return f"{label(name)} {amount(name, most)}"
+    average = "" if mean is None else f", {amount(name, _rounded(mean))} on average"
+    return f"{label(name)} {_number(least)}{_TO}{amount(name, most)}{average}"
+
+
+def limit(name: str, thresholds: Mapping[str, Any]) -> str:
+    """Return what a quantity was held against, in words: `under 2 kn`; nothing when that is not known."""
+    found = {word: thresholds.get(qualified(name, word)) for word in _LIMITS}
+    if found["at_least"] is not None and found["at_most"] is not None:
+        return f"{_number(found['at_least'])} to {amount(name, found['at_most'])}"
+    return " and ".join(f"{_LIMITS[word]} {amount(name, value)}" for word, value in found.items() if value is not None)
 
 
 def moment(time: int) -> str:
@@ -51,8 +76,16 @@ def moment(time: int) -> str:
     return datetime.fromtimestamp(time // SECOND_US, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def position(lat: float | None, lon: float | None) -> str:
-    """Return a position as a seaman writes it, `33.80 N 12.20 E`, or that it is not known."""
-    if lat is None or lon is None:
-        return "position unknown"
-    return f"{abs(lat):.2f} {'N' if lat >= 0 else 'S'} {abs(lon):.2f} {'E' if lon >= 0 else 'W'}"
+def clock(time: int) -> str:
+    """Return the time of day of microseconds UTC, as `10:00Z`."""
+    return datetime.fromtimestamp(time // SECOND_US, UTC).strftime("%H:%MZ")
+
+
+def _rounded(mean: float) -> float:
+    """Return a mean to two digits: it is no finer than what was sent."""
+    return float(f"{mean:.2g}")
+
+
+def _number(value: float) -> str:
+    """Return a number to three digits, whole ones as they are."""
+    return f"{value:d}" if isinstance(value, int) else f"{value:.3g}"

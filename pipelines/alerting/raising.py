@@ -1,12 +1,12 @@
 """From events to alerts: one alert for each rule and event, whatever happens to the event later."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from pipelines.alerting.context import Context
 from pipelines.alerting.questions import STRONG, Subject, subjects, table
-from pipelines.alerting.reasons import headline, not_known, reasons, suppressions
+from pipelines.alerting.reasons import by_rule, headline, not_known, reasons, suppressions
 from pipelines.alerting.running import Running
 from pipelines.detect.distress import Distress
 from pipelines.rules.evaluate import matches
@@ -76,7 +76,8 @@ class _Raising:
         identity = running.alert_id if running else alert_id(rule.id, self._first(event))
         met = verdict.met and event.status != _WITHDRAWN
         if met or self._stands(identity):
-            self.alerts[identity] = _alert(identity, rule, subject, verdict.zone, running, met=met)
+            zones = self.context.zones
+            self.alerts[identity] = _alert(identity, rule, subject, verdict.zone, running, zones=zones, met=met)
 
     def _stands(self, identity: str) -> bool:
         earlier = self.alerts.get(identity)
@@ -97,7 +98,14 @@ class _Raising:
 
 
 def _alert(
-    identity: str, rule: Rule, subject: Subject, zone: Zone | None, running: Running | None, *, met: bool
+    identity: str,
+    rule: Rule,
+    subject: Subject,
+    zone: Zone | None,
+    running: Running | None,
+    *,
+    zones: Mapping[str, Zone],
+    met: bool,
 ) -> Alert:
     event, vessel = subject.event, subject.vessel
     last_seen = event.decided if event.end is None else event.end
@@ -122,13 +130,13 @@ def _alert(
         vessel_id=event.vessel_id,
         zone=zone.id if zone else None,
         zones=tuple(each.id for each in subject.zones),
-        reasons=reasons(rule, subject, zone, met=met),
+        reasons=reasons(rule, subject, zone, zones, met=met),
         not_known=not_known(subject),
         suppressions=suppressions(rule, subject, zone),
         watchlist_id=_listed_as(rule, subject),
         simulated=event.simulated,
         withdrawn=event.status == _WITHDRAWN,
-        evidence=dict(event.evidence),
+        evidence={**event.evidence, "rule": by_rule(rule, subject, zone)},
     )
 
 

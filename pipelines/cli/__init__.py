@@ -30,7 +30,7 @@ _INTERRUPTED: Final = "interrupted; what was read is kept, run the same command 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("pipelines.cli.demo:demo", "Simulate a day and run it, from NMEA to alerts and a map."),
     "ingest": ("pipelines.cli.ingest:ingest", "Read files to the end: decode, store, detect, alert."),
-    "watch": ("pipelines.cli.watch:watch", "Listen to live feeds: the same, for ever."),
+    "watch": ("pipelines.cli.watch:watch", "Listen to live feeds: decode, store, detect, alert, for ever."),
     "alerts": ("pipelines.cli.alerts:alerts", "List alerts, and read why they were raised."),
     "watchlist": ("pipelines.cli.watchlist:watchlist", "Keep the list of vessels already of interest."),
     "map": ("pipelines.cli.map:draw", "Draw tracks, zones and alerts into one HTML file."),
@@ -91,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except SystemExit as left:  # click's answer to a closed pipe; it raises none else here
+        return _unwritten(OSError(errno.EPIPE, str(left)), debug=False)
     except OSError as error:
         return _unwritten(error, debug="--debug" in given)
     except Exception as error:  # noqa: BLE001
@@ -105,7 +107,7 @@ def _unwritten(error: OSError, *, debug: bool) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
         return PIPE_CLOSED
-    say("voi: no space left where the output goes; make room and run the same command again")
+    say("voi: no space left to write; make room and run the same again")
     return StoreError.exit_code
 
 

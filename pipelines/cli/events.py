@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any, Final
 
 import click
@@ -10,6 +9,8 @@ import click
 from pipelines.cli.common import Ago, Moment, before, settings_command
 from pipelines.config import Settings
 from pipelines.output import Column, show
+from pipelines.rules.errors import nearest
+from pipelines.rules.reading import KINDS, load
 from pipelines.store import views
 from pipelines.store.state import Store, open_store
 
@@ -29,8 +30,9 @@ LIST_COLUMNS = (
     Column("status", wrap=False, under="kind"),
     Column("mmsi", wrap=False),
     Column("vessel", under="mmsi"),
-    Column("zones"),
-    Column("id", wrap=False, under="zones"),
+    Column("zone"),
+    Column("zones", "in zones", under="zone"),
+    Column("id", wrap=False, under="start"),
 )
 
 
@@ -46,13 +48,30 @@ def events() -> None:
 @click.option("--until", type=Moment(spans=True), help="Begun by this time, or by a span before the newest.")
 @settings_command
 def list_events(settings: Settings, kind: str | None, mmsi: int | None, **span: int | Ago | None) -> None:
-    """List events by their start, each as its last revision says."""
+    """List events by their start, each as its last revision says.
+
+    `zone` is the zone that was entered or left; `in zones` are those round the position.
+    """
     with open_store(settings.store, create=False) as store:
+        _known(kind, settings, store)
         times = {key: before(asked, store.watermark()) for key, asked in span.items()}
         show(_rows(store, {"kind": kind, "mmsi": mmsi, **times}), settings.format, LIST_COLUMNS)
 
 
+def _known(kind: str | None, settings: Settings, store: Store) -> None:
+    """Refuse a kind that nothing makes and that never happened."""
+    if kind is None:
+        return
+    with views.reading(store) as connection:
+        happened = {found for (found,) in connection.execute("SELECT DISTINCT kind FROM events").fetchall()}
+    known = sorted({*KINDS, *happened, *(behaviour.name for behaviour in load(settings.rules).behaviours)})
+    if kind not in known:
+        raise click.BadParameter(
+            f"nothing makes {kind!r}{nearest(kind, known)}; known: {', '.join(known)}", param_hint="--kind"
+        )
+
+
 def _rows(store: Store, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    with closing(views.connect(store)) as connection:
+    with views.reading(store) as connection:
         for row in connection.sql(_SQL, params=asked).to_arrow_table().to_pylist():
             yield {**row, "evidence": json.loads(row["evidence"])}

@@ -13,8 +13,22 @@ from pipelines.output import Column, Row, chosen, moment, say, show, show_one
 from pipelines.run import IngestSummary, Reading
 from pipelines.run import ingest as read
 from vessels.alert import SEVERITIES
+from vessels.decode import NO_TIME
 
 FAILED: Final = 3  # exit code: a source unreadable, nothing accepted, or more rejects than allowed
+
+# What the decoder calls a line or message that it does not take, in words for people.
+_REJECTS: Final = {
+    "no checksum": "sentence without a checksum",
+    "checksum": "wrong checksum: damaged on the way",
+    "malformed": "no sentence of the known form",
+    "incomplete": "part of a multi-part message missing",
+    "fill bits": "impossible number of fill bits",
+    "type": "unknown message type",
+    "too short": "message too short for its type",
+    "too long": "message or line too long",
+    NO_TIME: "message without a time",
+}
 
 SOURCE_COLUMNS = (
     Column("source"),
@@ -45,6 +59,8 @@ def ingest(settings: Settings, sources: tuple[str, ...], start: int | None) -> i
     with bar("reading") as progress:
         summary = read(settings.store, sources, settings=settings, start=start, progress=progress)
     show_summary(summary, settings)
+    if hint := _timeless(summary):
+        say(hint)
     problems = _problems(summary, settings.max_reject)
     for problem in problems:
         say(f"voi: {problem}")
@@ -57,6 +73,7 @@ def show_summary(summary: IngestSummary, settings: Settings) -> None:
     if chosen(settings.format) == "table":
         show([_line(reading) for reading in summary.readings], "table", SOURCE_COLUMNS)
         say("")
+        totals["rejects"] = {_REJECTS.get(reason, reason): count for reason, count in totals["rejects"].items()}
         show_one({key: _counts(value) for key, value in totals.items()}, "table")
     else:
         show_one({**totals, "sources": [_source(reading) for reading in summary.readings]}, settings.format)
@@ -121,7 +138,14 @@ def _problems(summary: IngestSummary, max_reject: float) -> list[str]:
     )
     if rejects > lines * max_reject / 100:
         problems.append(f"{rejects:,} of {lines:,} lines rejected, more than {max_reject:g} %")
-    unknown = [reading for reading in summary.readings if not reading.known]
-    if unknown and not summary.total("messages"):
-        problems.append("nothing was accepted; the counts above say why (files without time need --start TIME)")
+    if summary.rows + summary.copies == 0 and not any(reading.known for reading in summary.readings):
+        problems.append("nothing was accepted; the counts above say why")
     return problems
+
+
+def _timeless(summary: IngestSummary) -> str:
+    """Return what to do about messages that had no time; nothing when all had one."""
+    if not (timeless := summary.total("rejects").get(NO_TIME, 0)):
+        return ""
+    had = "message had" if timeless == 1 else "messages had"
+    return f"{timeless:,} {had} no time; run again and say when the first was heard: --start 2026-03-01T06:00Z"

@@ -31,6 +31,8 @@ def draw(settings: Settings, output: Path, *, watchlist: bool, since: int | Ago 
     """
     if not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}; make it first", param_hint="--output")
+    if output.exists() and not output.is_file():
+        raise click.BadParameter(f"{output} is no regular file; name a file to write", param_hint="--output")
     with open_store(settings.store, create=False) as store:
         start = before(since, store.watermark())
     view = map_view(settings.store, zones_in_force(settings), watchlist_only=watchlist, since=start)

@@ -1,4 +1,4 @@
-"""One alert read as an argument: what, who, where, when, why, why not, what is not known, and on what evidence."""
+"""One alert read as an argument: what, who, where, when, why, why not, what is not known, by what rule and evidence."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -8,7 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.output import Row, iso, text_of
+from pipelines.output import Row, iso, moment, text_of
+from pipelines.position import position
 from vessels.text import clean
 
 CUE: Final = "A cue for a person, never proof."
@@ -35,7 +36,7 @@ def read(alert: Row, sources: Mapping[str, str], screen: Console) -> None:
 
 
 def _banner(alert: Row) -> Text:
-    about = " · ".join(alert[key] for key in ("class", "state", "urgency", "certainty"))
+    about = f"{alert['class']} · {alert['state']} · urgency {alert['urgency']} · certainty {alert['certainty']}"
     simulated = ("  SIMULATED", "bold magenta") if alert["simulated"] else ""
     return Text.assemble((f" {alert['severity']} ".upper(), severity_style(alert)), f"  {about}", simulated)
 
@@ -57,14 +58,13 @@ def _argument(points: Iterable[tuple[str, Sequence[RenderableType]]]) -> Table:
 
 def _points(alert: Row, sources: Mapping[str, str]) -> Iterator[tuple[str, Sequence[RenderableType]]]:
     """Yield each point of the argument with its lines; a point with nothing to say is said to have nothing."""
-    kind = words(str(alert["event_kind"]))
-    yield "What", [_plain(f"{kind}, by rule {alert['rule']} (version {alert['rule_version']})")]
     yield "Who", [_plain(_who(alert))]
     yield "Where", [_plain(line) for line in _where(alert)]
     yield "When", [_plain(_when(alert))]
     yield "Why", [_item(reason) for reason in alert["reasons"]]
     yield "Why not", [_item(tested) for tested in alert["suppressions"]] or [_plain("no exception was to be tested")]
     yield "Not known", [_plain(", ".join(alert["not_known"]) or "nothing that was asked for")]
+    yield "Rule", [_plain(line) for line in _rule(alert)]
     yield "Evidence", [_plain(line) for line in _evidence(alert["evidence"], sources)]
     yield "Reference", [_plain(line) for line in _reference(alert)]
 
@@ -95,17 +95,33 @@ def _who(alert: Row) -> str:
 
 
 def _where(alert: Row) -> Iterator[str]:
-    inside = f"in {alert['zone']}" if alert["zone"] else "outside all known zones"
-    yield f"{place(alert['lat'], alert['lon'])}, {inside}"
-    if others := [zone for zone in alert["zones"] if zone != alert["zone"]]:
-        yield f"also in {', '.join(others)}"
+    """Yield where it was last, where it was first, and the zones of the latter."""
+    measured = alert["evidence"].get("measured", {})
+    first = place(alert["lat"], alert["lon"])
+    if "last_time" in measured:
+        last = place(measured["last_lat"], measured["last_lon"])
+        yield f"last position {last} at {_at(measured['last_time'])}"
+        yield f"first position {first}"
+    else:
+        yield first
+    others = ", ".join(zone for zone in alert["zones"] if zone != alert["zone"])
+    if alert["event_kind"] == "zone_exit":
+        yield f"leaving {alert['zone']}; now in {others or 'no zone'}"
+    else:
+        yield f"in {alert['zone']}" + (f", also in {others}" if others else "") if alert["zone"] else "in no zone"
 
 
 def place(lat: float | None, lon: float | None) -> str:
-    """Return a position in degrees with hemispheres."""
+    """Return a position in degrees and minutes, and in decimal degrees for pasting."""
     if lat is None or lon is None:
-        return "position not known"
-    return f"{abs(lat):.4f}° {'N' if lat >= 0 else 'S'} {abs(lon):.4f}° {'E' if lon >= 0 else 'W'}"
+        return "not known"
+    return f"{position(lat, lon)} ({lat:.5f}, {lon:.5f})"
+
+
+def _at(us: int) -> str:
+    time = moment(us)
+    assert time is not None
+    return iso(time)
 
 
 def _when(alert: Row) -> str:
@@ -113,13 +129,24 @@ def _when(alert: Row) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def _rule(alert: Row) -> Iterator[str]:
+    """Yield the rule and its conditions as written, each with the values it was tested on."""
+    yield f"{alert['rule']} (version {alert['rule_version']}), on {words(str(alert['event_kind']))}"
+    for key, tested in alert["evidence"].get("rule", {}).items():
+        yield f"{key} {tested['condition']}"
+        said = (f"{name} = {text_of(name, value) or 'null'}" for name, value in tested["values"].items())
+        yield f"with {', '.join(said)}"
+
+
 def _evidence(evidence: Mapping[str, Any], sources: Mapping[str, str]) -> Iterator[str]:
     rows = evidence.get("rows", 0)
     yield f"{rows:,} message{'' if rows == 1 else 's'}"
-    for title, key in (("first", "first_row"), ("last", "last_row")):
-        if row := evidence.get(key):
-            name = sources.get(row["file"], "not at hand")
-            yield f"{title} sentence: byte {row['offset']:,} of file {row['file']} ({name})"
+    places = {title: row for title, key in (("first", "first_row"), ("last", "last_row")) if (row := evidence.get(key))}
+    if len(places) > 1 and places["first"] == places["last"]:
+        places = {"its": places["first"]}
+    for title, row in places.items():
+        name = sources.get(row["file"], "not at hand")
+        yield f"{title} sentence: byte {row['offset']:,} of file {row['file']} ({name})"
 
 
 def _reference(alert: Row) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pipelines.errors import PipelineError
 from pipelines.output import Column, Row, chosen, say, show, show_one
 from pipelines.rules import columns, durations, reading
 from pipelines.rules.errors import Finding, RuleError
-from pipelines.rules.model import Behaviour, Rule, Ruleset
+from pipelines.rules.model import BUILT_IN, Behaviour, Rule, Ruleset
 
 FOUND: Final = 1  # exit code: done, and what was asked for is there
 
@@ -51,7 +51,10 @@ def rules() -> None:
 @rules.command("list")
 @settings_command
 def list_rules(settings: Settings) -> None:
-    """List the behaviours that are looked for and the rules that make alerts of events."""
+    """List the behaviours that are looked for and the rules that make alerts of events.
+
+    The rules built in are about distress: they hold with every rule file, and none can change them.
+    """
     ruleset = reading.load(settings.rules)
     show(map(_line, _parts(ruleset)), settings.format, LIST_COLUMNS)
 
@@ -109,7 +112,12 @@ def _name(part: Behaviour | Rule) -> str:
 def _line(part: Behaviour | Rule) -> Row:
     line: dict[str, Any] = {"name": _name(part), "type": "behaviour", "class": None, "severity": None, "on": []}
     if isinstance(part, Rule):
-        line |= {"type": "rule", "class": part.alert_class, "severity": part.severity, "on": list(part.on)}
+        line |= {
+            "type": "rule, built in" if part.id in BUILT_IN else "rule",
+            "class": part.alert_class,
+            "severity": part.severity,
+            "on": list(part.on),
+        }
         says = part.summary
     else:
         says = f"{' '.join(part.while_.text.split())}, for {durations.spoken(part.for_us / durations.SECOND_US)}"

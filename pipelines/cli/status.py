@@ -2,11 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Any, Final
 
 import click
-import duckdb
 
 from pipelines import stale
 from pipelines.cli.common import settings_command
@@ -50,17 +48,21 @@ def status(settings: Settings) -> int:
 
 
 def _summary(store: Store) -> dict[str, Any]:
+    try:
+        events, unread = _events(store), []
+    except StoreError as error:
+        events, unread = {}, [str(error)]
     size = sum(path.stat().st_size for path in store.root.rglob("*") if path.is_file())
     return {
         "store": str(store.root),
         "watermark": moment(store.watermark()),
         "rows": _rows(store),
         **store.rows("SELECT count(*) AS vessels, coalesce(sum(simulated), 0) AS simulated_vessels FROM latest")[0],
-        "events": _events(store),
+        "events": events,
         "open_alerts": _open_alerts(store),
         **store.rows("SELECT count(*) AS watchlist_entries FROM watchlist WHERE removed_at IS NULL")[0],
         "size_mb": round(size / 1e6, 1),
-        "problems": _problems(store),
+        "problems": _problems(store) or unread,
     }
 
 
@@ -78,11 +80,8 @@ def _rows(store: Store) -> dict[str, int]:
 
 def _events(store: Store) -> dict[str, int]:
     sql = "SELECT kind, count(*) FROM events WHERE status <> 'withdrawn' GROUP BY kind ORDER BY kind"
-    try:
-        with closing(views.connect(store)) as connection:
-            return dict(connection.execute(sql).fetchall())
-    except (StoreError, duckdb.Error):
-        return {}  # a damaged file: it stands under the problems
+    with views.reading(store) as connection:
+        return dict(connection.execute(sql).fetchall())
 
 
 def _open_alerts(store: Store) -> dict[str, int]:

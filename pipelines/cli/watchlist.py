@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import IO, Any, Final, get_args
 
 import click
@@ -15,9 +15,21 @@ from pipelines.cli.common import settings_command
 from pipelines.config import Settings
 from pipelines.output import Column, moment, say, show, show_one, write_csv
 from pipelines.store import watchlist as kept
-from pipelines.store.state import open_store
-from pipelines.watching import COLUMNS, OWN, Change, EntryError, Naming, checked, compare, read_csv, record, screen
-from vessels.matching import Identity, Match
+from pipelines.store.state import Store, open_store
+from pipelines.watching import (
+    COLUMNS,
+    OWN,
+    Change,
+    EntryError,
+    Naming,
+    checked,
+    compare,
+    plain,
+    read_csv,
+    record,
+    screen,
+)
+from vessels.matching import Identity, Match, folds
 from vessels.watchlist import Entry
 
 NOTHING_ACCEPTED: Final = 3  # exit code
@@ -67,11 +79,16 @@ def add(settings: Settings, review_by: datetime | None, **given: Any) -> None:
     Vessels heard in the last 30 days are screened at once.
     """
     review = review_by.date().isoformat() if review_by else None
+    if review and review < datetime.now(UTC).date().isoformat():
+        raise click.BadParameter(f"{review} is past; give a day to come", param_hint="--review-by")
     entry = checked({**given, "review_by": review, **_ledger()})
     with open_store(settings.store, create=True) as store:
+        before = {row["id"]: row["why"] for row in kept.every(store)}.get(entry.id)
         kept.add(store, [asdict(entry)])
         matches = screen(store, [entry])
-    say(f"{entry.id} is on the list {entry.source_list}; {_counted(len(matches), 'vessel')} of the last 30 days match")
+    changed = f"; the reason changed (was: {before})" if before not in (None, entry.why) else ""
+    found = f"{_counted(len(matches), 'vessel')} of the last 30 days match"
+    say(f"{entry.id} is on the list {entry.source_list}{changed}; {found}")
     show_one({**record(entry), "matches": [_sentence(*match) for match in matches]}, settings.format)
 
 
@@ -85,25 +102,31 @@ def list_entries(settings: Settings, source_list: str | None) -> None:
 
 
 @watchlist.command("show")
-@click.argument("entry_id")
+@click.argument("entry")
 @settings_command
-def show_entry(settings: Settings, entry_id: str) -> None:
-    """Show one entry by its id (a beginning suffices), and which vessels of the last 30 days match it."""
+def show_entry(settings: Settings, entry: str) -> None:
+    """Show one entry, and which vessels of the last 30 days match it.
+
+    ENTRY is its id (a beginning suffices), an IMO number, MMSI, call sign or name.
+    """
     with open_store(settings.store, create=False) as store:
-        row = kept.find(store, entry_id)
-        entry = Entry.of(row)
-        matches = screen(store, [entry])
+        row = _found(store, entry)
+        shown = Entry.of(row)
+        matches = screen(store, [shown])
     removed = {"removed_at": moment(row["removed_at"])} if row["removed_at"] else {}
-    show_one({**record(entry), **removed, "matches": [_sentence(*match) for match in matches]}, settings.format)
+    show_one({**record(shown), **removed, "matches": [_sentence(*match) for match in matches]}, settings.format)
 
 
 @watchlist.command("remove")
-@click.argument("entry_id")
+@click.argument("entry")
 @settings_command
-def remove(settings: Settings, entry_id: str) -> None:
-    """Take an entry off the list by its id (a beginning suffices). Alerts that name it can still show it."""
+def remove(settings: Settings, entry: str) -> None:
+    """Take an entry off the list. Alerts that name it can still show it.
+
+    ENTRY is its id (a beginning suffices), an IMO number, MMSI, call sign or name.
+    """
     with open_store(settings.store, create=False) as store:
-        row = kept.find(store, entry_id)
+        row = _found(store, entry)
         kept.remove(store, row["id"], at=_now())
     say(f"{row['id']} is off the list")
     show_one({"id": row["id"], "action": "removed"}, settings.format)
@@ -147,6 +170,8 @@ def import_entries(
     counts = Counter(change.action for change in changes)
     summary = ", ".join(f"{counts[action]} {action}" for action in ("added", "changed", "unchanged", "rejected"))
     say(f"{summary}{'; nothing was written (--dry-run)' if dry_run else ''}")
+    if unexplained := sum(change.why_given is False for change in changes):
+        say(f"{_counted(unexplained, 'row')} said no reason; it is 'on the list NAME' (--map why=COLUMN takes another)")
     return NOTHING_ACCEPTED if changes and counts["rejected"] == len(changes) else 0
 
 
@@ -156,6 +181,25 @@ def import_entries(
 def export(settings: Settings, output: IO[str]) -> None:
     """Write the entries as CSV that `import` reads back to the same entries."""
     write_csv(output, COLUMNS, map(record, _entries(settings)))
+
+
+def _found(store: Store, asked: str) -> dict[str, Any]:
+    """Return the entry of an identity that stands on the list, else by its id; several matches are all named."""
+    number = asked.removeprefix("IMO").strip()
+    standing = kept.every(store)
+    matching = [
+        row
+        for row in standing
+        if (number.isascii() and number.isdigit() and int(number) in (row["imo"], row["mmsi"]))
+        or asked.upper() == row["callsign"]
+        or set(folds(asked)) & set(folds(row["name"] or ""))
+    ]
+    if not matching:
+        return kept.find(store, asked)
+    if len(matching) > 1:
+        named = ", ".join(f"{row['id']} ({row['name'] or row['imo'] or row['mmsi']})" for row in matching)
+        raise EntryError(f"{plain(asked)!r} may be any of {named}; give its id")
+    return matching[0]
 
 
 def _entries(settings: Settings) -> list[Entry]:

@@ -1,13 +1,15 @@
 """`voi zones`: the areas where behaviour matters."""
 
+from typing import Final
+
 import click
 import numpy as np
 
 from pipelines.cli.common import settings_command
 from pipelines.config import Settings
 from pipelines.knowledge import zones_in_force
-from pipelines.output import Column, Row, chosen, show, show_one
-from zones.coast import on_land
+from pipelines.output import Column, Row, chosen, say, show, show_one
+from zones.coast import BOX, in_box, on_land
 from zones.distance import shore_nm
 from zones.errors import ZoneError
 from zones.geofence import Geofence
@@ -20,8 +22,9 @@ LIST_COLUMNS = (
     Column("country", wrap=False, under="kind"),
     Column("ring_nm", right=True),
     Column("priority", right=True),
-    Column("source", under="name"),
 )
+_WEST, _SOUTH, _EAST, _NORTH = (f"{abs(degrees):g}" for degrees in BOX)
+_AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
 
 
 @click.group()
@@ -56,11 +59,14 @@ def check(settings: Settings, lat: float, lon: float) -> None:
     zones = zones_in_force(settings)
     _, found = Geofence(zones).inside(np.array([lat]), np.array([lon]))
     inside = sorted((zones[index] for index in found), key=lambda zone: -zone.priority)
+    known = bool(in_box(lat, lon))
+    if not known:
+        say(f"{lat:g} {lon:g}: outside the area where the coast is known ({_AREA})")
     show_one(
         {
             "lat": lat,
             "lon": lon,
-            "on_land": bool(on_land(np.array([lat]), np.array([lon]))[0]),
+            "on_land": bool(on_land(lat, lon)) if known else None,
             "shore_nm": _rounded(shore_nm(np.array([lat]), np.array([lon]))[0]),
             "zones": [f"{zone.id} ({zone.name})" for zone in inside],
         },

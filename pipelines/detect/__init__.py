@@ -37,6 +37,16 @@ class Behaviour(Protocol):
         """How long the track may be unheard."""
         ...
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The quantities that its evidence tells."""
+        ...
+
+    @property
+    def limits(self) -> Mapping[str, float]:
+        """What its condition holds them against, by the name of the threshold."""
+        ...
+
 
 def detectors(
     behaviours: Iterable[Behaviour], parameters: Mapping[str, Mapping[str, Any]], zone_ids: Sequence[str]
@@ -47,5 +57,7 @@ def detectors(
     geofence's indices.
     """
     built: list[Detector] = [kind(zone_ids, **parameters.get(name, {})) for name, kind in DETECTORS.items()]
-    episodes = [Episode(b.name, zone_ids, b.for_us, b.keep_for_us, b.max_silence_us) for b in behaviours]
+    episodes = [
+        Episode(b.name, zone_ids, b.for_us, b.keep_for_us, b.max_silence_us, b.reads, b.limits) for b in behaviours
+    ]
     return built + episodes

@@ -2,8 +2,9 @@
 
 Nothing stands before it: it reads every row heard, also without a position and also what the gate refused. It opens on
 the first row; while it runs it is told again when the beacon's first position arrives and when a beacon that was being
-tested turns active, for an alarm must wait for neither. Its lat, lon and zones are therefore those of its first row
-that has a position. It ends when nothing was heard for `max_silence_us`.
+tested turns active, for an alarm must wait for neither, and on the first row of every ten minutes, for people drift.
+Its lat, lon and zones are those of its first row that has a position; where it was last stands in its evidence. It ends
+when nothing was heard for `max_silence_us`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.detect.evidence import Record, evidence, seconds
+from pipelines.detect.evidence import Record, evidence, last_position, seconds
 from pipelines.detect.fold import Fold, Table
 from pipelines.detect.runs import NEW, PLACE, Array, Line, carried, first_where, gather, prefixed, tally, weave
 from vessels.event import HULLS_PER_MMSI, Event, digest
@@ -23,8 +24,10 @@ ACTIVE_STATUS: Final = 14  # ITU-R M.1371-5 table 48: AIS-SART, MOB-AIS, EPIRB-A
 BEACONS: Final = {970: "sart", 972: "mob", 974: "epirb"}  # first three digits of the MMSI, ITU-R M.585-9 annex 2
 SHIP: Final = "ship"  # a ship that sends ACTIVE_STATUS itself
 MAX_SILENCE_US: Final = 30 * 60 * 1_000_000  # chosen: a floating beacon is hidden by waves for minutes, heard for days
+RETOLD_US: Final = 10 * 60 * 1_000_000  # chosen: at a drift of 3 kn a position told is half a mile old at most
 
 PREFIX: Final = 1_000_000  # what is left of an MMSI divided by it are its first three digits
+_ROWS: Final = ("first", "fix", "seen", "last")
 _TALLY: Final = {"rows": np.add, "active_rows": np.add, "simulated": np.maximum}
 
 
@@ -40,16 +43,16 @@ class Distress(Fold):
     @property
     def version(self) -> str:
         """Digest of the parameters."""
-        return digest(self.name, 1, self.max_silence_us)
+        return digest(self.name, 2, self.max_silence_us)
 
     @property
     def state_schema(self) -> pa.Schema:
         """The running episode of each key that is in distress.
 
-        `first_`, `fix_` and `last_` are its first row, its first row with a position (null until there is one) and its
-        newest row.
+        `first_` and `last_` are its first and its newest row, `fix_` and `seen_` its first and its newest row with a
+        position (null until there is one).
         """
-        rows = [*prefixed("first_"), *prefixed("fix_"), *prefixed("last_")]
+        rows = [field for name in _ROWS for field in prefixed(f"{name}_")]
         return pa.schema([pa.field("key", pa.int64()), *rows, *(pa.field(name, pa.int64()) for name in _TALLY)])
 
     def own(self, rows: Table) -> Table:
@@ -59,9 +62,10 @@ class Distress(Fold):
         return rows.filter(pc.or_(beacon, pc.fill_null(pc.equal(rows["nav_status"], ACTIVE_STATUS), fill_value=False)))
 
     def fold(self, state: Table, rows: Table, watermark: int) -> tuple[Table, list[Event]]:
-        """Cut each track's rows where it was silent; tell beginnings, first positions, activations and ends."""
+        """Cut each track's rows where it was silent; tell what begins, changes, goes on for long, and ends."""
         runs = _Runs(state, rows, weave(state, ["last_time"], rows), self)
-        told = np.concatenate((runs.head, runs.fix[runs.fix < runs.stop], runs.active[runs.active < runs.stop]))
+        fixes, activations = (first[first < runs.stop] for first in (runs.fix, runs.active))
+        told = np.concatenate((runs.head, fixes, activations, runs.again))
         told = np.unique(told[runs.line.slot[told] == NEW])
         events = [self._event(record) for record in runs.records(told)]
         ended = runs.line.time[runs.stop - 1] + self.max_silence_us < watermark
@@ -76,6 +80,7 @@ class Distress(Fold):
             "test": beacon != SHIP and run["active_rows"] == 0,
             "duration_s": seconds(last["time"] - first["time"]),
             "active_rows": run["active_rows"],
+            **last_position(run["seen"]),
         }
         return Event(
             kind=self.name,
@@ -105,7 +110,8 @@ class _Runs:
     """Rows of the same key without a silence between them, one run after another.
 
     `head`, `fix`, `active` and `stop` are places in the line, one a run: its first row, its first row with a position,
-    its first active row (`stop` where there is none), one behind its last.
+    its first active row (`stop` where there is none), one behind its last. `again` are the first rows of later spans of
+    `RETOLD_US`; `seen` is for every place the newest one with a position, whatever its run, -1 before the first.
     """
 
     def __init__(self, state: Table, rows: Table, line: Line, detector: Distress) -> None:
@@ -120,22 +126,26 @@ class _Runs:
         self.head = np.flatnonzero(line.first | (line.silence > detector.max_silence_us))
         self.stop = np.append(self.head[1:], len(line.ref))[: len(self.head)]
         self.fix = first_where(positioned[line.ref], self.head, self.stop)
+        span = line.time // RETOLD_US
+        self.again = np.setdiff1d(np.flatnonzero(span != np.roll(span, 1)), self.head)
+        self.seen = np.maximum.accumulate(np.where(positioned[line.ref], np.arange(len(line.ref)), -1))
         self.active = first_where(self.weights["active_rows"] > 0, self.head, self.stop)
 
     def table(self, last: Array) -> Table:
         """Return what is known of a run at each of the rows `last` (places in the line), in the state's columns."""
         run = np.searchsorted(self.head, last, side="right") - 1
         fix = np.where(self.fix[run] <= last, self.fix[run], -1)
-        places = {"first_": self._places("first_", self.head[run]), "fix_": self._places("fix_", fix)}
-        places["last_"] = self._places("last_", last)
-        columns = {prefix + name: table[name] for prefix, table in places.items() for name in PLACE.names}
+        seen = np.where(self.seen[last] >= self.head[run], self.seen[last], -1)
+        at = dict(zip(_ROWS, (self.head[run], fix, seen, last), strict=True))
+        places = {name: self._places(f"{name}_", rows) for name, rows in at.items()}
+        columns = {f"{row}_{name}": table[name] for row, table in places.items() for name in PLACE.names}
         columns |= tally(_TALLY, self.weights, self.head[run], last + 1)
         return pa.table({"key": self.line.key[last], **columns}, schema=self.detector.state_schema)
 
     def records(self, last: Array) -> list[dict[str, Any]]:
-        """Return the same as dictionaries, with `first`, `fix` and `last` as rows of their own."""
+        """Return the same as dictionaries, with the rows of `_ROWS` as dictionaries of their own."""
         table = self.table(last)
-        rows = {name: carried(table, f"{name}_").to_pylist() for name in ("first", "fix", "last")}
+        rows = {name: carried(table, f"{name}_").to_pylist() for name in _ROWS}
         sums = table.select(["key", *_TALLY]).to_pylist()
         return [record | {name: rows[name][i] for name in rows} for i, record in enumerate(sums)]
 

@@ -4,33 +4,26 @@ It opens on the first true row with time - first true row >= `for`. It ends at t
 `keep_for`) and (last row + `max_silence`); its end is its last true row. A row exactly at a deadline cancels it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.detect.evidence import Record, evidence, seconds
-from pipelines.detect.fold import Fold, Table
-from pipelines.detect.runs import NEW, PLACE, Array, Line, carried, first_where, gather, prefixed, tally, tenths, weave
+from pipelines.detect import measures
+from pipelines.detect.evidence import Record, evidence, last_position, seconds
+from pipelines.detect.fold import BASE, Fold, Table
+from pipelines.detect.runs import NEW, PLACE, Array, Line, carried, first_where, gather, prefixed, tally, weave
 from vessels.event import Event, digest
 from zones.distance import haversine_nm
 
 _LARGEST: Final = np.iinfo(np.int64).max
 
-# What is added up over the true rows of an episode, and how. Speeds are tenths of a knot: sums of integers are the
-# same for any split. `interruptions` counts the times it was false or null in between, shorter than keep_for.
-_TALLY: Final = {
-    "rows": np.add,
-    "interruptions": np.add,
-    "sog_rows": np.add,
-    "sog_sum_e": np.add,
-    "sog_min_e": np.minimum,
-    "sog_max_e": np.maximum,
-    "simulated": np.maximum,
-}
+# What is added up over the true rows of any episode, and how; what its condition reads comes on top (`measures`).
+# `interruptions` counts the times it was false or null in between, shorter than keep_for.
+_TALLY: Final = {"rows": np.add, "interruptions": np.add, "simulated": np.maximum}
 _CARRIED_TIMES: Final = ("last_time", "false_time", "row_time")
 
 
@@ -54,23 +47,35 @@ class _Runs:
 
 @dataclass(frozen=True)
 class Episode(Fold):
-    """Episodes of the behaviour `name`, read from the column `is_<name>`; durations in microseconds."""
+    """Episodes of the behaviour `name`, read from the column `is_<name>`; durations in microseconds.
+
+    `reads` are the quantities that the evidence tells (`measures.QUANTITIES` and number columns), `limits` what the
+    condition holds them against, by the name of the threshold.
+    """
 
     name: str
     zone_ids: Sequence[str]
     for_us: int
     keep_for_us: int
     max_silence_us: int
+    reads: tuple[str, ...] = ("sog_kn",)
+    limits: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The behaviour's flag."""
-        return (f"is_{self.name}",)
+        """The behaviour's flag, and what it measures beyond the columns that every detector gets."""
+        enriched = (name for name in self.reads if name not in BASE.names and name not in measures.DERIVED)
+        return (f"is_{self.name}", *enriched)
+
+    @property
+    def tally(self) -> dict[str, np.ufunc]:
+        """What is added up over the true rows, and how."""
+        return _TALLY | measures.ufuncs(self.reads)
 
     @property
     def version(self) -> str:
         """Digest of the parameters."""
-        return digest("episode", 1, self.name, self.for_us, self.keep_for_us, self.max_silence_us)
+        return digest("episode", 2, self.name, self.for_us, self.keep_for_us, self.max_silence_us, list(self.reads))
 
     @property
     def state_schema(self) -> pa.Schema:
@@ -82,7 +87,7 @@ class Episode(Fold):
         """
         rows = [*prefixed("first_"), *prefixed("open_"), *prefixed("last_")]
         times = [pa.field("false_time", pa.int64()), pa.field("row_time", pa.int64())]
-        return pa.schema([pa.field("key", pa.int64()), *rows, *times, *(pa.field(n, pa.int64()) for n in _TALLY)])
+        return pa.schema([pa.field("key", pa.int64()), *rows, *times, *(pa.field(n, pa.int64()) for n in self.tally)])
 
     def fold(self, state: Table, rows: Table, watermark: int) -> tuple[Table, list[Event]]:
         """Join true rows into runs, tell those that opened and those that ended, carry the others."""
@@ -132,6 +137,7 @@ class Episode(Fold):
             "for_s": seconds(self.for_us),
             "keep_for_s": seconds(self.keep_for_us),
             "max_silence_s": seconds(self.max_silence_us),
+            **self.limits,
         }
 
 
@@ -189,22 +195,18 @@ class _Telling:
         return gather(carried(self.state, f"{prefix}_"), self.rows, self.line.ref[at], self.episode.zone_ids)
 
     def _tally(self, which: Array, last: Array) -> dict[str, Array]:
-        return tally(_TALLY, self._weights, self.runs.head[which], last + 1)
+        return tally(self.episode.tally, self._weights, self.runs.head[which], last + 1)
 
     @cached_property
     def _weights(self) -> dict[str, Array]:
-        """What each true row adds: its own speed, or all that was carried."""
+        """What each true row adds: its own values, or all that was carried."""
         runs, ref = self.runs, self.line.ref[self.runs.true]
-        sog_e = tenths(self.rows, "sog_kn", missing=-1)
-        one = np.ones(len(sog_e), np.int64)
+        one = np.ones(self.rows.num_rows, np.int64)
         mine = {
             "rows": one,
             "interruptions": 0 * one,
-            "sog_rows": one * (sog_e >= 0),
-            "sog_sum_e": np.maximum(sog_e, 0),
-            "sog_min_e": np.where(sog_e >= 0, sog_e, _LARGEST),
-            "sog_max_e": sog_e,
             "simulated": self.rows["simulated"].to_numpy().astype(np.int64),
+            **measures.weights(self.rows, self.episode.reads),
         }
         weights = {name: np.concatenate((self.state[name].to_numpy(), own))[ref] for name, own in mine.items()}
         within = np.ones(len(ref), bool)
@@ -234,14 +236,13 @@ class _Telling:
         )
 
     def _evidence(self, run: Record, ended_by: str | None) -> dict[str, Any]:
-        first, last, heard = run["first"], run["last"], run["sog_rows"]
+        first, last = run["first"], run["last"]
         measured = {
             "duration_s": seconds(last["time"] - first["time"]),
-            "sog_min_kn": run["sog_min_e"] / 10 if heard else None,
-            "sog_mean_kn": run["sog_sum_e"] / 10 / heard if heard else None,
-            "sog_max_kn": run["sog_max_e"] / 10 if heard else None,
+            **measures.told(run, self.episode.reads),
             "net_nm": float(haversine_nm(first["lat"], first["lon"], last["lat"], last["lon"])),
             "interruptions": run["interruptions"],
+            **last_position(last),
         }
         if ended_by is not None:
             measured["ended_by"] = ended_by

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 SECOND_US: Final = 1_000_000
 _DECIMALS: Final = 3  # of a knot or a nautical mile (2 m); chosen: as fine as an analyst can use
+_DEGREE_DECIMALS: Final = 6  # of a latitude or longitude (0.1 m): AIS sends 1/600,000 of a degree
+_UNITS: Final = ("_deg_min", "_kn", "_nm", "_deg", "_m", "_s")  # how the name of a quantity ends
 
 Record = Mapping[str, Any]
 
@@ -23,7 +25,7 @@ def evidence(
     `first` and `last` are rows with `file` and `offset`: the sentences that anyone can look up again.
     """
     return {
-        "measured": {name: tidy(value) for name, value in measured.items() if value is not None},
+        "measured": {name: tidy(name, value) for name, value in measured.items() if value is not None},
         "thresholds": dict(thresholds),
         "not_known": [*not_known, *(name for name, value in measured.items() if value is None)],
         "rows": int(rows),
@@ -32,9 +34,28 @@ def evidence(
     }
 
 
-def tidy(value: Any) -> Any:
+def tidy(name: str, value: Any) -> Any:
     """Return a float rounded to what it can mean; anything else as it is."""
-    return round(value, _DECIMALS) if isinstance(value, float) else value
+    decimals = _DEGREE_DECIMALS if name.endswith(("_lat", "_lon")) else _DECIMALS
+    return round(value, decimals) if isinstance(value, float) else value
+
+
+def last_position(row: Record) -> dict[str, Any]:
+    """Return where and when (µs UTC) something was last, as measured values; nothing without a position."""
+    if row["lat"] is None:
+        return {}
+    return {"last_lat": row["lat"], "last_lon": row["lon"], "last_time": row["time"]}
+
+
+def unit_of(name: str) -> str:
+    """Return the unit that a quantity's name ends in, with its underscore: `sog_kn` → `_kn`."""
+    return next((unit for unit in _UNITS if name.endswith(unit)), "")
+
+
+def qualified(name: str, word: str) -> str:
+    """Return the name of a quantity with a word before its unit: `sog_kn`, `mean` → `sog_mean_kn`."""
+    unit = unit_of(name)
+    return f"{name.removesuffix(unit)}_{word}{unit}"
 
 
 def seconds(microseconds: int) -> float:

@@ -112,9 +112,3 @@ def first_where(mask: Array, start: Array, stop: Array) -> Array:
 def tally(ufuncs: Mapping[str, np.ufunc], values: Mapping[str, Array], start: Array, stop: Array) -> dict[str, Array]:
     """Return each column of integers reduced over ranges of rows by its own sum, minimum or maximum."""
     return {name: ranges(ufunc, values[name], start, stop) for name, ufunc in ufuncs.items()}
-
-
-def tenths(rows: Table, name: str, missing: int) -> Array:
-    """Return a nullable column of AIS tenths (knots, degrees) as exact integers, `missing` where null."""
-    values: Array = pc.fill_null(rows[name], missing / 10).to_numpy()
-    return np.asarray(np.rint(values * 10), np.int64)

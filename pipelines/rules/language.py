@@ -6,8 +6,9 @@ will not see either. All numbers are doubles, so that no row can make a conditio
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from pipelines.rules.columns import Column
@@ -44,12 +45,16 @@ class Condition:
     """A checked condition: the text as written, the SQL made from its tree, and the columns it reads.
 
     `blind` are nullable columns inside a negated test: where one is null, the test counts as false, not as true.
+    `quantities` are what it measures beyond columns, `limits` what it holds quantities against, by the name of the
+    threshold (`sog_below_kn`).
     """
 
     text: str
     sql: str
     columns: tuple[str, ...]
     blind: tuple[str, ...]
+    quantities: tuple[str, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
 
 
 def check(text: str, columns: Iterable[Column], connection: Parser) -> Condition:
@@ -63,7 +68,9 @@ def check(text: str, columns: Iterable[Column], connection: Parser) -> Condition
         sql = walk.flag(root)
     except RecursionError:
         raise ConditionError("the condition is nested too deeply: split it into two rules") from None
-    return Condition(text, sql, tuple(sorted(walk.read)), tuple(sorted(walk.negated - walk.minded)))
+    blind = set().union(*walk.negated)
+    limits = {name: limit for name, limit in walk.limits.items() if math.isfinite(limit)}
+    return Condition(text, sql, tuple(sorted(walk.read)), tuple(sorted(blind)), tuple(sorted(walk.quantities)), limits)
 
 
 def _parsed(text: str, connection: Parser, walk: Walk) -> Node:

@@ -1,5 +1,6 @@
 """What a rule file holds: behaviours, rules and detector parameters, each checked as it is read."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Self
 
 from pydantic import (
@@ -13,15 +14,19 @@ from pydantic import (
     ValidationInfo,
 )
 
+from pipelines.detect.evidence import qualified
 from pipelines.rules import durations
 from pipelines.rules.columns import EVENT_COLUMNS, ROW_COLUMNS, Column
 from pipelines.rules.language import Condition, check
 from pipelines.rules.summary import checked
+from pipelines.rules.walk import LIMITS
 from vessels.alert import AlertClass, Certainty, Severity, Urgency
 from vessels.event import digest
 
+BUILT_IN: Final = ("distress", "distress-test")  # rules that no file can change or drop: a call for help is always told
 GAP_US: Final = 30 * 60 * durations.SECOND_US  # 30 min: 1800 s of datAcron's gap
 SILENCE_US: Final = 30 * 60 * durations.SECOND_US  # chosen: as long as a gap; satellite sources need longer
+_NOT_ADDED: Final = {"time", "mmsi", "lat", "lon", "cog_deg", "heading_deg"}  # no sum or mean means anything
 _OF_THE_LIST: Final = {"listed", "grade"}  # columns that the watchlist fills
 UNHEARD_US: Final = 24 * 3600 * durations.SECOND_US  # 24 h: CONTRACT "Events", sighting
 
@@ -71,6 +76,19 @@ class Behaviour(Part):
     keep_for_us: Duration = Field(0, alias="keep_for", description="how long it may fail before the episode ends")
     max_silence_us: Duration = Field(SILENCE_US, alias="max_silence", description="longest silence within an episode")
     source: Text = Field(description="where the numbers come from")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The quantities that an episode tells: speed, and every number that the condition reads and that adds up."""
+        numbers = {column.name for column in ROW_COLUMNS if column.type == "number"} - _NOT_ADDED
+        read = [name for name in self.while_.columns if name in numbers]
+        return tuple(dict.fromkeys(["sog_kn", *read, *self.while_.quantities]))
+
+    @property
+    def limits(self) -> Mapping[str, float]:
+        """What the condition holds them against, by the name of the threshold."""
+        told = {qualified(name, word) for name in self.reads for word in LIMITS.values()}
+        return {name: limit for name, limit in self.while_.limits.items() if name in told}
 
 
 class Rule(Part):

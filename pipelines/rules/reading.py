@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from pipelines.rules.errors import Finding, RuleError, nearest
 from pipelines.rules.locate import line_of
-from pipelines.rules.model import Ruleset, keys_of
+from pipelines.rules.model import BUILT_IN, Ruleset, keys_of
 from pipelines.store.sandbox import sandbox
 
 Place = tuple[str | int, ...]
@@ -25,8 +25,25 @@ SHIPPED: Final = "rules.toml"
 
 
 def load(path: Path | None = None) -> Ruleset:
-    """Return the rules of a file, or the shipped ones; raises RuleError with every fault of the file."""
+    """Return the rules in force: those of a file, or the shipped ones, and always those about distress (`BUILT_IN`).
+
+    Raises RuleError with every fault of the file.
+    """
+    if path is None:
+        return _checked(_Source.read(None))
+    built_in = [rule for rule in load().rules if rule.id in BUILT_IN]
     source = _Source.read(path)
+    ruleset = _checked(source)
+    changed = [rule.id for rule in ruleset.rules if rule.id in BUILT_IN and rule not in built_in]
+    if changed:
+        places = {rule.id: ("rule", at, "id") for at, rule in enumerate(ruleset.rules)}
+        raise RuleError([source.finding(places[name], _UNTOUCHED.format(name)) for name in changed])
+    own = (rule for rule in ruleset.rules if rule.id not in BUILT_IN)
+    return ruleset.model_copy(update={"rules": (*built_in, *own)})
+
+
+def _checked(source: "_Source") -> Ruleset:
+    """Return the rules of a file as they stand there."""
     faults = [source.finding(place, problem) for place, problem in _across(source.data)]
     with closing(sandbox()) as connection:
         try:
@@ -40,7 +57,9 @@ def load(path: Path | None = None) -> Ruleset:
 
 def warnings(path: Path | None = None) -> list[Finding]:
     """Return what is doubtful in a file that `load` accepts: negated tests that a null makes false."""
-    source, ruleset = _Source.read(path), load(path)
+    load(path)
+    source = _Source.read(path)
+    ruleset = _checked(source)
     conditions = [(("behaviour", at, "while"), each.while_) for at, each in enumerate(ruleset.behaviours)]
     for at, rule in enumerate(ruleset.rules):
         conditions += [(("rule", at, key), each) for key in ("where", "unless") if (each := getattr(rule, key))]
@@ -51,6 +70,10 @@ def warnings(path: Path | None = None) -> list[Finding]:
     ]
 
 
+_UNTOUCHED: Final = (
+    "the rule {!r} is built in, always in force, and cannot be changed: remove it here; "
+    "to be told of more, add a rule with another id"
+)
 _BLIND: Final = (
     "a negated test reads {0}, which can be null; a null makes the whole test false. "
     "Say what you mean: coalesce({1}, …) or `{1} is null or …`"

@@ -9,7 +9,7 @@ from pipelines.rules.errors import nearest
 WORDS: Final = {
     "name": "name, else MMSI",
     "mmsi": "MMSI, nine digits",
-    "zone": "name of the zone, else 'open sea'",
+    "zone": "name of the zone, else the position",
     "duration": "length of the event so far",
     "sog_kn": "measured speed, knots",
     "start": "start, UTC",
@@ -17,6 +17,8 @@ WORDS: Final = {
     "flag": "country of the MMSI's first digits",
     "ship_type": "kind of ship",
     "beacon": "kind of beacon",
+    "is": "'is' while it goes on, 'was' once it is over",
+    "calls": "'is calling for help', once over 'called for help, last heard 05:34Z'",
 }
 _BRACED: Final = re.compile(r"\{([^{}]*)\}")
 

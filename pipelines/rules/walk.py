@@ -1,10 +1,12 @@
 """The walk over a condition's tree: every kind of node that the language has, and no other."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from pipelines.detect.evidence import qualified
 from pipelines.rules.columns import Column, Type
 from pipelines.rules.errors import ConditionError, nearest
 from pipelines.rules.tree import Node, arguments, constant, names
@@ -20,15 +22,26 @@ from pipelines.rules.vocabulary import (
     VARIADIC,
 )
 
+COG_HEADING: Final = "cog_heading_deg"  # how far course and heading differ: angle_diff of both
+_DRIFT: Final = {"cog_deg", "heading_deg"}
+LIMITS: Final = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least"}
+_TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_NULL_TESTS: Final = ("OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A piece of a condition: its SQL, its type (null goes with all), its column or text if it is just that."""
+    """A piece of a condition: its SQL, its type (null goes with all), its column, text or number if it is just that.
+
+    `quantity` names what is measured: a column of numbers, or how far course and heading differ.
+    """
 
     sql: str
     type: Type | Literal["null"]
     column: Column | None = None
     word: str | None = None
+    number: float | None = None
+    quantity: str | None = None
 
 
 class Walk:
@@ -38,8 +51,10 @@ class Walk:
         self._written = f"{PREFIX}{text})".encode()
         self._columns = {column.name: column for column in columns}
         self.read: set[str] = set()
-        self.negated: set[str] = set()  # nullable columns inside a negated test
-        self.minded: set[str] = set()  # columns whose null the condition deals with
+        self.negated: list[set[str]] = []  # for each negated test: nullable columns whose null it does not deal with
+        self.minded: set[str] = set()  # columns whose null the test at hand deals with
+        self.quantities: set[str] = set()  # what is measured, beyond columns
+        self.limits: dict[str, float] = {}  # what quantities are held against, NaN where that is said twice
 
     def refusal(self, node: Node, problem: str) -> ConditionError:
         """Return the error that says where in the condition the node stands."""
@@ -76,7 +91,7 @@ class Walk:
             hint = nearest(name, self._columns) or " (`voi rules columns` lists them)"
             raise self.refusal(node, f"there is no column '{name}'{hint}")
         self.read.add(name)
-        return Term(f'"{name}"', column.type, column)
+        return Term(f'"{name}"', column.type, column, quantity=name if column.type == "number" else None)
 
     def constant(self, node: Node) -> Term:
         """Read a number, a text, true, false or null."""
@@ -88,7 +103,7 @@ class Walk:
         if isinstance(value, str):
             return Term("'" + value.replace("'", "''") + "'", "text", word=value)
         if isinstance(value, float) and math.isfinite(value):
-            return Term(f"{value:.17e}", "number")
+            return Term(f"{value:.17e}", "number", number=value)
         raise self.refusal(node, "this constant is neither a number, a text, true, false nor null")
 
     def cast(self, node: Node) -> Term:
@@ -104,20 +119,27 @@ class Walk:
         sign = COMPARISONS.get(node["type"])
         if sign is None:
             raise self._unknown(node)
-        if sign == "<>":
-            self._deny(node)
-        left, right = self._comparable(node, (node["left"], node["right"]))
+        with self._denied(node) if sign == "<>" else nullcontext():
+            left, right = self._comparable(node, (node["left"], node["right"]))
+        self._limit(left, sign, right)
+        self._limit(right, _TURNED.get(sign, ""), left)
         return Term(f"({left.sql} {sign} {right.sql})", "flag")
 
     def between(self, node: Node) -> Term:
         """Read `x between a and b`."""
         value, lower, upper = self._comparable(node, (node["input"], node["lower"], node["upper"]))
+        self._limit(value, ">=", lower)
+        self._limit(value, "<=", upper)
         return Term(f"({value.sql} BETWEEN {lower.sql} AND {upper.sql})", "flag")
 
     def conjunction(self, node: Node) -> Term:
         """Read `and` and `or`."""
         word = {"CONJUNCTION_AND": " AND ", "CONJUNCTION_OR": " OR "}[node["type"]]
-        return Term(f"({word.join(self.flag(child) for child in node['children'])})", "flag")
+        before = len(self.negated)
+        sql = word.join(self.flag(child) for child in node["children"])
+        minded = {name for child in node["children"] if child["type"] in _NULL_TESTS for name in names(child)}
+        self.negated[before:] = [blind - minded for blind in self.negated[before:]]
+        return Term(f"({sql})", "flag")
 
     def operator(self, node: Node) -> Term:
         """Read `not`, `in`, `is null` and `coalesce`."""
@@ -128,15 +150,17 @@ class Walk:
 
     def negation(self, node: Node) -> Term:
         """Read `not x` and `x not between a and b`."""
-        self._deny(node)
-        return Term(f"(NOT {self.flag(node['children'][0])})", "flag")
+        limits = dict(self.limits)
+        with self._denied(node):
+            sql = f"(NOT {self.flag(node['children'][0])})"
+        self.limits = limits
+        return Term(sql, "flag")
 
     def membership(self, node: Node) -> Term:
         """Read `x in (a, b)` and `x not in (a, b)`."""
         negated = node["type"] == "COMPARE_NOT_IN"
-        if negated:
-            self._deny(node)
-        value, *others = self._comparable(node, node["children"])
+        with self._denied(node) if negated else nullcontext():
+            value, *others = self._comparable(node, node["children"])
         word = "NOT IN" if negated else "IN"
         return Term(f"({value.sql} {word} ({', '.join(other.sql for other in others)}))", "flag")
 
@@ -188,7 +212,11 @@ class Walk:
             raise self.foreign(node, f"the function {name}{nearest(name, FUNCTIONS)}")
         if len(values) != count:
             raise self.refusal(node, f"{name} takes {count} value(s), not {len(values)}")
-        return Term(form.format(*map(self.number, values)), "number")
+        terms = [self._typed(value, "number") for value in values]
+        drift = {term.quantity for term in terms} == _DRIFT
+        self.quantities |= {COG_HEADING} if drift else set()
+        sql = form.format(*(term.sql for term in terms))
+        return Term(sql, "number", quantity=COG_HEADING if drift else None)
 
     def _contains(self, node: Node, values: list[Node]) -> Term:
         if len(values) != len(("list", "text")):
@@ -225,10 +253,20 @@ class Walk:
                 hint = nearest(word, column.words) or f" (it holds {', '.join(column.words)})"
                 raise self.refusal(node, f"{column.name} is never '{word}'{hint}")
 
-    def _deny(self, node: Node) -> None:
-        """Note the nullable columns that a negated test reads."""
+    @contextmanager
+    def _denied(self, node: Node) -> Iterator[None]:
+        """Note the nullable columns that a negated test, read within, does not deal with."""
+        outer, self.minded = self.minded, set()
+        yield
         known = (self._columns.get(name) for name in names(node))
-        self.negated |= {column.name for column in known if column and column.nullable}
+        self.negated.append({column.name for column in known if column and column.nullable} - self.minded)
+        self.minded |= outer
+
+    def _limit(self, measured: Term, sign: str, limit: Term) -> None:
+        """Note what a quantity is held against: `sog_kn < 2` as `sog_below_kn`."""
+        if measured.quantity and limit.number is not None and sign in LIMITS:
+            name = qualified(measured.quantity, LIMITS[sign])
+            self.limits[name] = limit.number if self.limits.get(name, limit.number) == limit.number else math.nan
 
     def _unknown(self, node: Node) -> ConditionError:
         kind = SPOKEN.get(node["class"], node["type"].lower().replace("_", " "))

@@ -1,6 +1,7 @@
 """The views that people and the rest of the code query: degrees, knots and times over the exact integers on disk."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,6 +112,16 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     return con
 
 
+@contextmanager
+def reading(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection with the views for the block, and turn DuckDB's errors into a `StoreError`."""
+    with closing(connect(store)) as con:
+        try:
+            yield con
+        except duckdb.Error as error:
+            raise scan.damaged(store, error) from error
+
+
 def _fill(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     for dataset in DATASETS:
         scan.show(con, store, dataset)
@@ -137,11 +148,9 @@ def query(root: Path, sql: str) -> pa.Table:
             return con.sql(_select(con, sql)).to_arrow_table()
         except duckdb.CatalogException as error:
             raise PipelineError(f"query: {_first_line(error)}; the views are {', '.join(VIEWS)}") from error
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            if str(root) in str(error):
-                raise scan.damaged(store, error) from error
-            raise PipelineError(f"query: {error}") from error
         except duckdb.Error as error:
+            if type(error) is duckdb.Error or str(root) in str(error):  # a file, or its inside: no fault of the query
+                raise scan.damaged(store, error) from error
             raise PipelineError(f"query: {error}") from error
 
 

@@ -119,6 +119,18 @@ def test_a_settings_file_that_is_not_there_is_refused(folder):
         resolve({}, {"VOI_CONFIG": "elsewhere.toml"})
 
 
+def test_one_layer_written_as_a_text_is_refused_with_the_way_to_write_it(folder):
+    written(folder, 'zones = "a.geojson"\n')
+    with pytest.raises(ConfigError, match=r'zones = \["a.geojson"\]'):
+        resolve({}, {})
+
+
+def test_a_folder_where_the_settings_file_should_be_is_refused(folder):
+    (folder / "voi.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"voi\.toml: .*no file"):
+        resolve({}, {})
+
+
 def test_every_setting_has_a_meaning_and_a_variable():
     for key, field in Settings.model_fields.items():
         assert field.description

@@ -18,11 +18,17 @@ MINUTE = 60 * S
 START = 1_780_272_000 * S  # 2026-06-01T00:00:00Z
 DISORDER = 5 * S  # short, so that few rows meet every case
 STALL = 120 * S
+WRONG = START + 5 * 365 * 86_400 * S  # 2031
 
 
 def report(time, mmsi=1, *, source="a", second=None, receivers=1, offset=0, **content):
     row = {"time": time, "mmsi": mmsi, "msg_type": 1, "source": source, "receivers": receivers, "offset": offset}
     return {**dict.fromkeys(REPORT.names), **row, "simulated": False, "utc_second": second, **content}
+
+
+def pair(time, **more):
+    """Return two rows of two vessels: what it takes for a source to begin."""
+    return report(time, 8, **more), report(time, 9, **more)
 
 
 def table(*rows):
@@ -44,28 +50,67 @@ def times(released: Released):
 
 
 @dataclass
+class Place:
+    """How far one source has come."""
+
+    newest: int | None = None
+    since: int | None = None
+    candidate: int | None = None
+    ahead: dict | None = None
+    refuted: bool = False
+
+    def hear(self, row):
+        time = row["time"]
+        if self.newest is None:
+            if self.candidate is not None and abs(time - self.candidate) <= AHEAD_US:
+                self.newest = max(time, self.candidate)
+            self.candidate = time
+        elif time <= self.newest + AHEAD_US:
+            self.newest = max(self.newest, time)
+            self.refuted = True
+        else:
+            self._hear_ahead(row)
+
+    def _hear_ahead(self, row):
+        if self.waits():
+            later = row["time"] - self.ahead["time"]
+            if row["mmsi"] != self.ahead["mmsi"]:
+                self.newest = min(row["time"], self.ahead["time"])
+            elif not self.refuted and 0 <= later < MINUTE:
+                return
+            elif not self.refuted and MINUTE <= later <= AHEAD_US:
+                self.newest = self.ahead["time"]
+        self.ahead, self.refuted = row, False
+
+    def waits(self):
+        return self.ahead is not None and self.ahead["time"] > self.newest + AHEAD_US
+
+    def counts(self, time):
+        if self.newest is None:
+            return True
+        return time <= (self.ahead["time"] if self.waits() and not self.refuted else self.newest) + AHEAD_US
+
+
+@dataclass
 class Telling:
     """CONTRACT's dedup and watermark, one row at a time."""
 
     stall_us: int | None
     watermark: int = BEGINNING
-    newest: dict = field(default_factory=dict)
-    since: dict = field(default_factory=dict)
-    ahead: dict = field(default_factory=dict)
+    places: dict = field(default_factory=dict)
+    kept: dict = field(default_factory=dict)
     seen: dict = field(default_factory=dict)
     out: list = field(default_factory=list)
 
     def open(self, source):
-        self.since[source] = max((t for t in self.newest.values() if t is not None), default=None)
-        self.newest[source] = None
-
-    def close(self, source):
-        del self.newest[source]
-        self._advance()
+        place = self.kept.pop(source, Place())
+        if place.newest is None and place.since is None:
+            place.since = max(self._heard(), default=None)
+        self.places[source] = place
 
     def hear(self, source, row):
         before = self.watermark
-        self._move(source, row["time"], row["mmsi"])
+        self.places[source].hear(row)
         self._advance()
         content = tuple(row[name] for name in REPORT.names if name in ("mmsi", "msg_type", "utc_second", "lat_e"))
         width = MINUTE if row["utc_second"] is None else S
@@ -78,6 +123,18 @@ class Telling:
             self.out.append(kept)
             self.seen[key] = kept
 
+    def finish(self):
+        past = [row["time"] + 1 for row in self.out if self.places[row["source"]].counts(row["time"])]
+        self.watermark = max([self.watermark, *past])
+        names = {row["source"] for row in self.held()}
+        self.kept, self.places = {name: self.places[name] for name in names}, {}
+
+    def held(self):
+        return [row for row in self.out if row["time"] >= self.watermark and not row["late"]]
+
+    def released(self):
+        return [row for row in self.out if row["time"] < self.watermark or row["late"]]
+
     def _copy(self, first, row, before):
         if first["late"] or first["time"] < before:
             return
@@ -85,34 +142,28 @@ class Telling:
         if before <= row["time"] < first["time"]:
             first.update(time=row["time"], source=row["source"], offset=row["offset"])
 
-    def _move(self, source, time, mmsi):
-        newest = self.newest[source]
-        if newest is None or time <= newest + AHEAD_US:
-            self.newest[source] = time if newest is None else max(newest, time)
-            return
-        other, waiting = self.ahead.get(source, (mmsi, 0))
-        if other != mmsi and waiting > newest + AHEAD_US:
-            self.newest[source] = min(time, waiting)
-            del self.ahead[source]
-        else:
-            self.ahead[source] = (mmsi, time)
+    def _heard(self):
+        return [place.newest for place in self.places.values() if place.newest is not None]
 
     def _advance(self):
-        heard = [time for time in self.newest.values() if time is not None]
+        heard = self._heard()
         reached = []
-        for source, newest in self.newest.items():
-            if newest is None and self.since[source] is None and heard:
-                self.since[source] = max(heard)
-            position = newest if newest is not None else self.since[source]
+        for place in self.places.values():
+            if place.newest is None and place.since is None and heard:
+                place.since = max(heard)
+            position = place.newest if place.newest is not None else place.since
             if self.stall_us is None or not heard or max(heard) - position <= self.stall_us:
-                reached.append(BEGINNING if newest is None else newest - DISORDER)
+                reached.append(BEGINNING if place.newest is None else place.newest - DISORDER)
         self.watermark = max([self.watermark, min(reached)]) if reached else self.watermark
 
+
+# ms; most of them a minute apart, or too far ahead of each other
+FAR = [700_000, 710_000, 770_000, 1_299_000, 1_400_000, 1_460_000, 150_000_000_000]
 
 arrivals = st.lists(
     st.tuples(
         st.sampled_from("ab"),
-        st.one_of(st.integers(0, 90_000), st.integers(0, 12_000), st.sampled_from([700_000, 710_000, 1_400_000])),
+        st.one_of(st.integers(0, 90_000), st.integers(0, 12_000), st.sampled_from(FAR)),
         st.sampled_from([1, 1, 2]),
         st.booleans(),
         st.sampled_from([7, 7, 8]),
@@ -122,9 +173,9 @@ arrivals = st.lists(
 )
 
 
-def fed(steps, cuts, stall_us):
+def fed(steps, cuts, made, stall_us):
     """Push arrivals cut as told (0 on, 1 push, 2 release, 3 restart); return the sequencer and what it released."""
-    made, released, waiting = sequencer("a", "b", stall_us=stall_us), [], []
+    released, waiting = [], []
     for (source, row), cut in zip(steps, cuts, strict=True):
         if waiting and (cut or waiting[0][0] != source):
             made.push(waiting[0][0], table(*(row for _, row in waiting)))
@@ -132,31 +183,40 @@ def fed(steps, cuts, stall_us):
         if cut >= 2:
             released.append(made.release())
         if cut == 3:
-            state, held = json.loads(json.dumps(made.state())), unpacked(packed(made.held))
-            made = sequencer("a", "b", state=state, held=held, stall_us=stall_us)
+            made = restarted(made, stall_us)
         waiting.append((source, row))
     made.push(waiting[0][0], table(*(row for _, row in waiting)))
     return made, released
+
+
+def restarted(made, stall_us=None):
+    state, held = json.loads(json.dumps(made.state())), unpacked(packed(made.held))
+    return sequencer("a", "b", state=state, held=held, stall_us=stall_us)
 
 
 def as_set(rows):
     return sorted(repr(sorted((key, value) for key, value in row.items() if value is not None)) for row in rows)
 
 
-@settings(max_examples=80)
-@given(steps=arrivals, data=st.data(), stall_us=st.sampled_from([None, STALL]))
-def test_any_cut_of_the_same_arrivals_gives_what_the_law_gives_row_by_row(steps, data, stall_us):
-    steps = [(source, {**row, "offset": place}) for place, (source, row) in enumerate(steps)]
-    cuts = data.draw(st.lists(st.integers(0, 3), min_size=len(steps), max_size=len(steps)))
-    told = Telling(stall_us)
-    told.open("a")
-    told.open("b")
-    for source, row in steps:
-        told.hear(source, row)
-    made, released = fed(steps, cuts, stall_us)
-    assert made.state()["watermark"] == told.watermark
-    released.append(made.finish())
-    assert as_set(row for part in released for row in part.rows.to_pylist()) == as_set(told.out)
+@settings(max_examples=120)
+@given(runs=st.lists(arrivals, min_size=1, max_size=2), data=st.data(), stall_us=st.sampled_from([None, STALL]))
+def test_any_cut_of_the_same_arrivals_gives_what_the_law_gives_row_by_row(runs, data, stall_us):
+    told, made, released = Telling(stall_us), sequencer("a", "b", stall_us=stall_us), []
+    for run, arrived in enumerate(runs):
+        steps = [(source, {**row, "offset": 100 * run + place}) for place, (source, row) in enumerate(arrived)]
+        cuts = data.draw(st.lists(st.integers(0, 3), min_size=len(steps), max_size=len(steps)))
+        told.open("a")
+        told.open("b")
+        for source, row in steps:
+            told.hear(source, row)
+        made, parts = fed(steps, cuts, made, stall_us)
+        assert made.state()["watermark"] == told.watermark
+        released += [*parts, made.finish()]
+        told.finish()
+        assert as_set(row for part in released for row in part.rows.to_pylist()) == as_set(told.released())
+        assert as_set({**row, "late": False} for row in made.held.to_pylist()) == as_set(told.held())
+        assert made.waiting == len(told.held())
+        made = restarted(made, stall_us)
     passed = BEGINNING
     for part in released:
         on_time = [row["time"] for row in part.rows.to_pylist() if not row["late"]]
@@ -225,7 +285,7 @@ def test_null_and_a_value_are_different_words():
 
 def test_a_row_behind_the_watermark_is_released_at_once_and_flagged():
     made = sequencer()
-    made.push("a", table(report(START + 100 * S)))
+    made.push("a", table(report(START + 100 * S), report(START + 100 * S, 2)))
     made.release()
     made.push("a", table(report(START, lat_e=3)))
     (row,) = made.release().rows.to_pylist()
@@ -260,18 +320,18 @@ def test_a_copy_after_release_adds_no_receiver_however_the_rows_were_cut(rows_a_
 @pytest.mark.parametrize("rows_a_push", [1, 3])
 def test_a_copy_of_a_late_row_vanishes_however_the_rows_were_cut(rows_a_push):
     made = sequencer()
-    rows = [report(START + 40 * S, lat_e=1), report(START), report(START + 50 * S)]
-    for at in range(0, 3, rows_a_push):
+    rows = [report(START + 40 * S, lat_e=1), report(START + 41 * S, lat_e=2), report(START), report(START + 50 * S)]
+    for at in range(0, 4, rows_a_push):
         made.push("a", table(*rows[at : at + rows_a_push]))
     found = [(row["time"] - START, row["late"], row["receivers"]) for row in made.finish().rows.to_pylist()]
-    assert found == [(0, True, 1), (40 * S, False, 1)]
+    assert found == [(0, True, 1), (40 * S, False, 1), (41 * S, False, 1)]
 
 
 def test_the_slowest_open_source_holds_the_watermark_back_until_it_is_closed():
     made = sequencer("a", "b")
-    made.push("a", table(report(START)))
+    made.push("a", table(*pair(START)))
     assert made.release().watermark == BEGINNING
-    made.push("b", table(report(START + 100 * S, source="b")))
+    made.push("b", table(*pair(START + 100 * S, source="b")))
     assert made.release().watermark == START - DISORDER
     assert made.behind() == "a"
     made.close("a")
@@ -280,31 +340,207 @@ def test_the_slowest_open_source_holds_the_watermark_back_until_it_is_closed():
 
 def test_a_source_ten_minutes_behind_no_longer_counts_on_live_feeds():
     made = sequencer("a", "b", stall_us=600 * S)
+    made.push("a", table(report(START)))
     for minute in range(12):
         made.push("a", table(report(START + minute * MINUTE)))
         expected = BEGINNING if minute <= 10 else START + minute * MINUTE - DISORDER
         assert made.release().watermark == expected
 
 
+def test_a_restart_does_not_lengthen_the_wait_for_a_silent_source():
+    made = sequencer("a", "b", stall_us=600 * S)
+    made.push("b", table(*pair(START, source="b")))
+    made.release()
+    made = restarted(made, 600 * S)
+    made.push("b", table(report(START + 300 * S, source="b"), report(START + 601 * S, source="b")))
+    assert made.release().watermark == START + 601 * S - DISORDER
+
+
+# --- wrong times ---------------------------------------------------------------------------------------------------
+
+
+def test_a_first_row_alone_moves_nothing():
+    made = sequencer()
+    made.push("a", table(report(START)))
+    assert made.release().watermark == BEGINNING
+
+
+@pytest.mark.parametrize("mmsi", [1, 2])
+def test_a_second_row_up_to_ten_minutes_from_the_first_begins_the_source_at_the_larger(mmsi):
+    made = sequencer()
+    made.push("a", table(report(START, 1), report(START - AHEAD_US, mmsi)))
+    assert made.release().watermark == START - DISORDER
+
+
+def test_a_wrong_first_row_makes_none_of_the_others_late_and_stays_held():
+    made = sequencer()
+    made.push("a", table(report(WRONG, 3), report(START), report(START + 10 * S, lat_e=1)))
+    assert made.release().watermark == START + 10 * S - DISORDER
+    released = made.finish()
+    assert (released.watermark, made.waiting) == (START + 10 * S + 1, 1)
+    assert made.held["time"].to_pylist() == [WRONG]
+    assert released.rows["late"].to_pylist() == [False]
+
+
+@pytest.mark.parametrize("place", [1, 2, 30, 59])
+@pytest.mark.parametrize("rows_a_push", [1, 60])
+def test_one_wrong_row_among_many_neither_moves_the_watermark_at_the_end_nor_is_lost(place, rows_a_push):
+    rows = [report(START + k * S, k % 3, second=k) for k in range(60)]
+    rows.insert(place, report(WRONG, 1))
+    made = sequencer()
+    for at in range(0, 61, rows_a_push):
+        made.push("a", table(*rows[at : at + rows_a_push]))
+    released = made.finish()
+    assert (released.watermark, released.rows.num_rows) == (START + 59 * S + 1, 60)
+    assert (made.waiting, made.held["time"].to_pylist()) == (1, [WRONG])
+
+
+def test_a_wrong_row_stays_held_through_later_runs_until_the_watermark_reaches_it():
+    first = sequencer()
+    first.push("a", table(*pair(START), report(WRONG, 3), report(START + S)))
+    first.finish()
+    second = restarted(first)
+    assert second.waiting == 1
+    second.push("b", table(*pair(START + 100 * S, source="b")))
+    assert second.finish().watermark == START + 100 * S + 1
+    assert second.waiting == 1
+    third = restarted(second)
+    third.push("b", table(*pair(WRONG + S, source="b")))
+    assert (third.finish().rows["time"].to_pylist()[0], third.waiting) == (WRONG, 0)
+
+
+def test_a_source_read_on_is_still_judged_by_what_it_was_proved_to_have_reached():
+    first = sequencer()
+    first.push("a", table(*pair(START), report(WRONG, 3), report(START + S)))
+    first.finish()
+    second = restarted(first)
+    second.push("a", table(report(START + 20 * S, lat_e=1)))
+    assert second.finish().watermark == START + 20 * S + 1
+
+
+def test_a_wrong_row_stays_held_when_the_very_last_row_is_far_ahead_too():
+    made = sequencer()
+    made.push("a", table(*pair(START), report(WRONG, 3), report(START + S), report(START + 3600 * S)))
+    assert made.finish().watermark == START + 3600 * S + 1
+    assert made.held["time"].to_pylist() == [WRONG]
+
+
+def test_a_wrong_row_of_a_source_already_closed_stays_held():
+    made = sequencer("a", "b")
+    made.push("a", table(*pair(START), report(WRONG, 3), report(START + S)))
+    made.close("a")
+    made.push("b", table(report(START + 100 * S, source="b")))
+    assert made.finish().watermark == START + 100 * S + 1
+
+
+def test_the_rows_of_one_sender_of_a_feed_are_judged_by_the_feed():
+    made = sequencer("a", "b")
+    made.push("a", table(*pair(START, source="a#1"), report(WRONG, 3, source="a#1"), report(START + S, source="a#2")))
+    assert (made.finish().watermark, made.waiting) == (START + S + 1, 1)
+    again = restarted(made)
+    again.push("a", table(report(START + 9 * S, source="a#1", lat_e=1)))
+    assert (again.finish().watermark, again.waiting) == (START + 9 * S + 1, 1)
+
+
+def test_sources_without_wrong_rows_are_forgotten_at_the_end():
+    made = sequencer("a", "b")
+    made.push("a", table(*pair(START), report(WRONG, 3), report(START + S)))
+    made.push("b", table(*pair(START, source="b")))
+    made.finish()
+    assert list(made.state()["sources"]) == ["a"]
+
+
+def test_rows_that_all_disagree_are_all_released_at_the_end():
+    made = sequencer()
+    made.push("a", table(*(report(START + hour * 3600 * S) for hour in range(3))))
+    assert made.release().watermark == BEGINNING
+    assert times(made.finish()) == [0, 3600 * S, 7200 * S]
+
+
+def test_a_lone_vessel_that_speaks_again_after_hours_is_released_at_the_end():
+    made = sequencer()
+    again = [report(START + 7200 * S + quarter * 900 * S, 3) for quarter in range(4)]
+    made.push("a", table(*pair(START), *again))
+    assert made.release().watermark == START - DISORDER
+    assert made.finish().watermark == again[-1]["time"] + 1
+    assert (made.waiting, made.held.num_rows) == (0, 0)
+
+
+def test_vessels_heard_hours_apart_are_all_released_at_the_end():
+    made = sequencer()
+    made.push("a", table(*pair(START), *(report(START + k * 7200 * S, k) for k in range(1, 6))))
+    assert made.finish().watermark == START + 5 * 7200 * S + 1
+    assert made.waiting == 0
+
+
+def test_the_ten_minutes_after_newest_count_at_the_end():
+    made = sequencer()
+    ahead = report(START + AHEAD_US + S, 3)
+    made.push("a", table(*pair(START), ahead, report(START + S)))
+    assert made.finish().watermark == ahead["time"] + 1
+
+
 def test_a_row_far_ahead_moves_nothing_until_a_second_vessel_confirms_it():
     made = sequencer()
     ahead = START + 3600 * S
-    made.push("a", table(report(START), report(ahead, 1), report(ahead + S, 1)))
+    made.push("a", table(*pair(START), report(ahead, 1), report(ahead + S, 1)))
     assert made.release().watermark == START - DISORDER
     made.push("a", table(report(ahead + 5 * S, 2)))
-    assert made.release().watermark == ahead + S - DISORDER
+    assert made.release().watermark == ahead - DISORDER
+
+
+def test_a_second_vessel_confirms_a_row_that_was_refuted():
+    made = sequencer()
+    ahead = START + 3600 * S
+    made.push("a", table(*pair(START), report(ahead, 1), report(START), report(ahead + S, 2)))
+    assert made.release().watermark == ahead - DISORDER
+
+
+@pytest.mark.parametrize(("after_s", "moves"), [(59, False), (60, True), (600, True), (601, False)])
+def test_a_lone_vessel_confirms_itself_one_to_ten_minutes_later(after_s, moves):
+    made = sequencer(stall_us=600 * S)
+    ahead = START + 3600 * S
+    made.push("a", table(*pair(START), report(ahead, 1), report(ahead + after_s * S, 1)))
+    assert made.release().watermark == (ahead if moves else START) - DISORDER
+
+
+def test_a_lone_vessel_that_speaks_every_ten_seconds_confirms_itself_after_a_minute():
+    made = sequencer()
+    ahead = START + 3600 * S
+    made.push("a", table(*pair(START), *(report(ahead + k * 10 * S, 1) for k in range(6))))
+    assert made.release().watermark == START - DISORDER
+    made.push("a", table(report(ahead + 60 * S, 1)))
+    assert made.release().watermark == ahead - DISORDER
+
+
+def test_a_vessel_does_not_confirm_its_own_row_that_was_refuted():
+    made = sequencer()
+    ahead = START + 3600 * S
+    made.push("a", table(*pair(START), report(ahead, 1), report(START + S), report(ahead + 60 * S, 1)))
+    assert made.release().watermark == START + S - DISORDER
 
 
 def test_a_row_exactly_ten_minutes_ahead_needs_no_second_vessel():
     made = sequencer()
-    made.push("a", table(report(START), report(START + AHEAD_US)))
+    made.push("a", table(*pair(START), report(START + AHEAD_US)))
     assert made.release().watermark == START + AHEAD_US - DISORDER
 
 
 def test_an_ordinary_row_confirms_nothing():
     made = sequencer()
-    made.push("a", table(report(START), report(START + 3600 * S, 1), report(START + 10 * S, 2)))
+    made.push("a", table(*pair(START), report(START + 3600 * S, 1), report(START + 10 * S, 2)))
     assert made.release().watermark == START + 5 * S
+
+
+def test_the_state_of_a_run_that_knew_nothing_of_wrong_times_still_loads():
+    state = {"watermark": START - DISORDER, "recent": []}
+    source = {"disorder_us": DISORDER, "newest": START, "since": None, "ahead_mmsi": 3, "ahead_time": WRONG}
+    made = sequencer(state={**state, "sources": {"a": source}}, held=table(report(START), report(WRONG, 3)))
+    made.push("a", table(report(START + S, lat_e=1)))
+    assert (made.finish().watermark, made.waiting) == (START + S + 1, 1)
+
+
+# --- the end, and what comes after ---------------------------------------------------------------------------------
 
 
 def test_at_the_end_the_watermark_goes_just_past_the_newest_row_and_nothing_is_held():
@@ -326,14 +562,14 @@ def test_without_rows_nothing_moves():
 
 def test_a_former_run_leaves_its_watermark_and_only_sources_opened_again_count():
     first = sequencer("a", "slow")
-    first.push("a", table(report(START + 10 * S, lat_e=1)))
-    first.push("slow", table(report(START, source="slow")))
+    first.push("a", table(*pair(START + 10 * S, lat_e=1)))
+    first.push("slow", table(*pair(START, source="slow")))
     first.release()
     second = sequencer("b", state=first.state(), held=first.held)
-    second.push("b", table(report(START + 100 * S, source="b")))
+    second.push("b", table(*pair(START + 100 * S, source="b")))
     released = second.release()
     assert released.watermark == START + 95 * S
-    assert times(released) == [0, 10 * S]
+    assert times(released) == [0, 10 * S, 0, 10 * S]
 
 
 def test_held_rows_are_those_of_the_disorder_window():

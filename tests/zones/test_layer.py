@@ -114,7 +114,13 @@ def test_an_empty_outline_is_refused(write, raw):
 
 @pytest.mark.parametrize("raw", [None, {}, {"type": "Polygon"}, {"type": "Polygon", "coordinates": "x"}])
 def test_a_geometry_that_is_none_is_refused(write, raw):
-    assert "the geometry" in refused(write(feature() | {"geometry": raw}))
+    assert "geometry" in refused(write(feature() | {"geometry": raw}))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity"])
+def test_a_coordinate_that_is_no_number_is_refused(write, number):
+    outline = f'{{"type": "Polygon", "coordinates": [[[12, 33], [13, 33], [{number}, 34], [12, 33]]]}}'
+    assert refused(write(feature() | {"geometry": json.loads(outline)})) != ""
 
 
 @pytest.mark.parametrize(

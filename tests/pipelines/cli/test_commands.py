@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import pyarrow.compute as pc
 import pytest
@@ -133,7 +134,7 @@ def test_an_alert_reads_as_an_argument(voi):
     loitering = next(alert for alert in rows(out) if alert["event_kind"] == "loitering")
     code, page, _ = voi("alerts", "show", loitering["id"], "-f", "table")
     assert code == 0
-    for heading in ("What", "Who", "Where", "When", "Why", "Why not", "Not known", "Evidence"):
+    for heading in ("Rule", "Who", "Where", "When", "Why", "Why not", "Not known", "Evidence"):
         assert f"\n  {heading} " in page
     assert loitering["rule_version"] in page
     assert f"byte {loitering['evidence']['first_row']['offset']:,}" in page
@@ -193,7 +194,22 @@ def test_a_damaged_store_is_told_and_ends_with_5(voi, sea, tmp_path):
     next((tmp_path / "new").rglob("*.parquet")).unlink()
     code, out, _ = voi("store", "check", store=tmp_path / "new")
     assert (code, rows(out)[0]["kind"]) == (5, "fault")
-    assert voi("status", store=tmp_path / "new")[0] == 5
+    code, out, _ = voi("status", "-f", "json", store=tmp_path / "new")
+    assert (code, len(json.loads(out)["problems"]) > 0) == (1, True)
+
+
+def test_a_file_damaged_within_is_a_problem_told_in_one_line(voi, sea, tmp_path):
+    voi("ingest", sea / "sea.nmea", store=tmp_path / "new")
+    for path in (tmp_path / "new" / "events").rglob("*.parquet"):
+        content = bytearray(path.read_bytes())
+        content[4 : len(content) // 2] = bytes(len(content) // 2 - 4)
+        path.write_bytes(content)
+    code, out, _ = voi("status", "-f", "json", store=tmp_path / "new")
+    (problem, *_) = json.loads(out)["problems"]
+    assert code == 1
+    assert "\n" not in problem
+    code, _, err = voi("sql", "SELECT evidence FROM events", store=tmp_path / "new")
+    assert (code, err.count("\n")) == (5, 1)
 
 
 def test_status_ends_with_1_when_something_is_wrong(voi, tmp_path):
@@ -324,7 +340,7 @@ def test_a_broken_layer_and_an_unknown_zone_are_usage_errors(voi, tmp_path, monk
 def test_rules_and_behaviours_are_listed_and_shown(voi):
     listed = {row["name"]: row for row in rows(voi("rules", "list")[1])}
     assert listed["distress"]["severity"] == "extreme"
-    assert {row["type"] for row in listed.values()} == {"rule", "behaviour"}
+    assert {row["type"] for row in listed.values()} == {"rule", "rule, built in", "behaviour"}
     shown = json.loads(voi("rules", "show", "loitering")[1])
     assert shown["for_us"] == 2 * 3600 * 1_000_000
     assert "sog_kn" in shown["while"]
@@ -396,3 +412,99 @@ def test_a_simulation_tells_its_files_and_what_to_do_next(voi, tmp_path, monkeyp
 def test_a_time_that_is_none_is_a_usage_error(voi, words):
     code, _, err = voi(*words)
     assert (code, "2026-03-01T06:00Z" in err) == (2, True)
+
+
+def test_messages_without_a_time_are_told_with_the_remedy(voi, tmp_path):
+    (tmp_path / "bare.nmea").write_text("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23\n")
+    code, _, err = voi("ingest", "bare.nmea", store=tmp_path / "new")
+    assert code == 3
+    assert "1 message had no time; run again" in err
+    assert "--start 20" in err
+    code, _, err = voi("ingest", "bare.nmea", "--start", "2026-03-01T06:00Z", store=tmp_path / "new")
+    assert (code, "--start" in err) == (0, False)
+
+
+def test_reasons_for_rejects_are_told_in_words_on_a_terminal(voi, tmp_path):
+    (tmp_path / "noise.nmea").write_text("!AIVDM,1,1,,A,broken,0*00\n")
+    assert "wrong checksum" in voi("ingest", "noise.nmea", "-f", "table", store=tmp_path / "new")[1]
+    assert json.loads(voi("ingest", "noise.nmea", store=tmp_path / "other")[1])["rejects"] == {"checksum": 1}
+
+
+def test_a_kind_of_event_that_nothing_makes_is_refused_with_the_nearest(voi):
+    code, _, err = voi("events", "list", "--kind", "gapp")
+    assert code == 2
+    assert "did you mean 'gap'" in err
+
+
+def test_events_name_the_zone_that_was_entered_or_left(voi):
+    left = rows(voi("events", "list", "--kind", "zone_exit")[1])
+    assert left
+    assert all(event["zone"] for event in left)
+
+
+def test_where_the_coast_is_not_known_land_is_not_either(voi):
+    code, out, err = voi("zones", "check", "51", "3")
+    assert (code, json.loads(out)["on_land"]) == (0, None)
+    assert "outside the area where the coast is known (30 to 46 N, 6 W to 37 E)" in err
+
+
+def test_an_entry_is_found_by_every_identity(voi, tmp_path):
+    store = tmp_path / "new"
+    identity = ("--imo", "9187629", "--mmsi", "636999011", "--callsign", "9HA12", "--name", "BLUE SKY M")
+    voi("watchlist", "add", *identity, "--why", "x", store=store)
+    voi("watchlist", "add", "--name", "OTHER", "--why", "x", store=store)
+    for asked in ("9187629", "IMO 9187629", "636999011", "9ha12", "m/v blue sky m"):
+        assert json.loads(voi("watchlist", "show", asked, store=store)[1])["name"] == "BLUE SKY M"
+    assert voi("watchlist", "remove", "9187629", store=store)[0] == 0
+    assert [entry["name"] for entry in rows(voi("watchlist", "list", store=store)[1])] == ["OTHER"]
+
+
+def test_an_identity_of_several_entries_lists_them(voi, tmp_path):
+    store = tmp_path / "new"
+    for mmsi in ("636999011", "636999012"):
+        voi("watchlist", "add", "--name", "TWIN", "--mmsi", mmsi, "--why", "x", store=store)
+    ids = [entry["id"] for entry in rows(voi("watchlist", "list", store=store)[1])]
+    code, _, err = voi("watchlist", "show", "twin", store=store)
+    assert code == 2
+    assert all(entry_id in err for entry_id in ids)
+
+
+def test_adding_a_listed_vessel_anew_tells_the_reason_it_had(voi, tmp_path):
+    store = tmp_path / "new"
+    voi("watchlist", "add", "--mmsi", "636999011", "--why", "first", store=store)
+    _, _, err = voi("watchlist", "add", "--mmsi", "636999011", "--why", "second", store=store)
+    assert "changed (was: first)" in err
+
+
+def test_a_review_in_the_past_is_refused(voi, tmp_path):
+    words = ("watchlist", "add", "--name", "A1", "--why", "x", "--review-by", "2020-01-01")
+    code, _, err = voi(*words, store=tmp_path / "new")
+    assert code == 2
+    assert "2020-01-01 is past" in err
+
+
+def test_an_import_says_how_many_rows_gave_no_reason(voi, tmp_path):
+    (tmp_path / "list.csv").write_text("name,why\nALFA,because\n")
+    assert "no reason" not in voi("watchlist", "import", "list.csv", store=tmp_path / "new")[2]
+    (tmp_path / "bare.csv").write_text("name\nBRAVO\n")
+    assert "1 row said no reason" in voi("watchlist", "import", "bare.csv", store=tmp_path / "new")[2]
+
+
+def test_a_map_is_written_over_nothing_but_a_file(voi, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    code, _, err = voi("map", "-o", "pipe")
+    assert code == 2
+    assert "no regular file" in err
+
+
+def test_a_query_of_an_unknown_table_names_the_views(voi):
+    code, _, err = voi("sql", "SELECT * FROM ships")
+    assert code == 2
+    assert "the views are positions, static_reports" in err
+    assert err.count("\n") == 1
+
+
+def test_decimals_are_numbers_in_every_format(voi):
+    query = "SELECT -1.5::DECIMAL(4, 1) AS cold, sum(-5::HUGEINT) AS sum"
+    assert json.loads(voi("sql", query)[1]) == {"cold": -1.5, "sum": -5}
+    assert voi("sql", query, "-f", "csv")[1] == "cold,sum\n-1.5,-5\n"

@@ -1,6 +1,7 @@
 """The door: what loads, what is printed where, and with which code it closes."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -107,17 +108,41 @@ def test_a_file_that_cannot_be_opened_is_named(capsys, failing):
     assert capsys.readouterr().err == "voi: sea.nmea: No such file or directory\n"
 
 
-def test_an_interrupt_ends_with_130(failing):
+def test_an_interrupt_ends_with_130_and_says_how_to_go_on(capsys, failing):
     failing(KeyboardInterrupt())
     assert main(["fail"]) == 130
+    assert "run the same command to go on" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_told_with_the_remedy(tmp_path):
+    done = piped("from pipelines.cli import main; raise SystemExit(main())", "settings > /dev/full", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (5, "voi: no space left to write; make room and run the same again\n")
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_a_reader_that_leaves_early_ends_a_command_with_141(tmp_path, form):
+    code = f"""
+import click
+from pipelines.cli import main, voi
+from pipelines.output import show
+many = click.Command("many", callback=lambda: show(({{"n": n}} for n in range(100_000)), "{form}"))
+voi.get_command = lambda context, name: many
+raise SystemExit(main(["many"]))"""
+    done = piped(code, "| head -1 > /dev/null", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def piped(code, after, *, folder):
+    """Run Python code in a shell, followed by arguments or a pipe."""
+    environment = {"PYTHONPATH": str(door.__path__[0]).removesuffix("/pipelines/cli"), "PATH": "/bin:/usr/bin"}
+    command = f"set -o pipefail; {sys.executable} -c {shlex.quote(code)} {after}"
+    return subprocess.run(
+        ["/bin/bash", "-c", command], capture_output=True, text=True, env=environment, check=False, cwd=folder
+    )
 
 
 def test_a_closed_pipe_is_quiet(tmp_path):
-    command = f"{sys.executable} -c 'from pipelines.cli import main; raise SystemExit(main())' settings | true"
-    environment = {"PYTHONPATH": str(door.__path__[0]).removesuffix("/pipelines/cli"), "PATH": "/bin:/usr/bin"}
-    done = subprocess.run(
-        command, shell=True, capture_output=True, text=True, env=environment, check=False, cwd=tmp_path
-    )
+    done = piped("from pipelines.cli import main; raise SystemExit(main())", "settings | true", folder=tmp_path)
     assert done.stderr == ""
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -132,6 +133,26 @@ def test_any_csv_record_stays_one_record(record):
     write_csv(stream, list(record), [record])
     stream.seek(0)
     assert [len(row) for row in csv.reader(stream)] == [len(record)] * 2
+
+
+@pytest.mark.parametrize("number", [-1.5, -2, Decimal("-3.25"), "-4.5", "+5"])
+def test_a_plain_number_in_csv_is_left_as_it_is(capsys, number):
+    show([{"n": number}], "csv")
+    assert capsys.readouterr().out == f"n\n{number}\n"
+
+
+def test_a_decimal_is_a_number_in_json(capsys):
+    show([{"whole": Decimal(7), "part": Decimal("1.25")}], "jsonl")
+    assert json.loads(capsys.readouterr().out) == {"whole": 7, "part": 1.25}
+
+
+def test_headings_begin_in_the_first_line_and_stacks_without_cells_take_no_lines(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    columns = [Column("a"), Column("b", under="a"), Column("c", under="a"), Column("d")]
+    show([{"a": "1", "b": "2", "c": None, "d": "3"}, {"a": "4", "b": None, "c": None, "d": "5"}], "table", columns)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[:2] == [["a", "d"], ["b"]]
+    assert [line for line in lines[3:] if line] == [["1", "3"], ["2"], ["4", "5"]]
 
 
 def test_a_number_that_json_has_no_word_for_is_null(capsys):

@@ -16,10 +16,16 @@ T0 = 1_700_000_000_000_000
 ZONES = ("ly-west-12", "ly-west-24", "it-lampedusa-12")
 FLAGS = ("slow", "still", "jumpy")
 
+
+def behaviour(name, for_min, keep_for_min, max_silence_min, reads):
+    durations = {"for_us": for_min, "keep_for_us": keep_for_min, "max_silence_us": max_silence_min}
+    return SimpleNamespace(name=name, reads=reads, limits={}, **{key: n * MINUTE for key, n in durations.items()})
+
+
 BEHAVIOURS = (
-    SimpleNamespace(name="slow", for_us=30 * MINUTE, keep_for_us=10 * MINUTE, max_silence_us=30 * MINUTE),
-    SimpleNamespace(name="still", for_us=0, keep_for_us=0, max_silence_us=5 * MINUTE),
-    SimpleNamespace(name="jumpy", for_us=5 * MINUTE, keep_for_us=60 * MINUTE, max_silence_us=10 * MINUTE),
+    behaviour("slow", 30, 10, 30, ("sog_kn", "nav_status")),
+    behaviour("still", 0, 0, 5, ("sog_kn",)),
+    behaviour("jumpy", 5, 60, 10, ("sog_kn", "cog_heading_deg")),
 )
 
 # Column names and types that `row` fills; what is not given is null.
@@ -84,6 +90,8 @@ def tracks(draw, mmsi):
                 minutes,
                 mmsi,
                 sog_kn=draw(st.sampled_from([None, 0.0, 0.1, 7.3, 102.2])),
+                cog_deg=draw(st.sampled_from([None, 0.1, 181.7, 359.9])),
+                heading_deg=draw(st.sampled_from([None, 0.0, 90.0])),
                 lat=33 + draw(st.integers(0, 9)) / 10,
                 nav_status=draw(st.sampled_from([None, 0, 14])),
                 zones=draw(st.sampled_from([(), (0,), (0, 1), (1, 2), (2,)])),

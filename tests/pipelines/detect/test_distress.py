@@ -19,12 +19,21 @@ def measured(event):
     return event.evidence["measured"]
 
 
+def said(event):
+    """What it is, without where it was last."""
+    return {name: value for name, value in measured(event).items() if not name.startswith("last_")}
+
+
+def last(event):
+    return tuple(measured(event).get(f"last_{name}") for name in ("lat", "lon", "time"))
+
+
 @pytest.mark.parametrize(("mmsi", "kind"), [(970123456, "sart"), (972123456, "mob"), (974123456, "epirb")])
 def test_one_row_of_a_beacon_is_distress_at_once(mmsi, kind):
     [event] = run(DISTRESS, [beacon(0, mmsi, zones=[0])], until=1)
     assert (event.kind, event.status, event.start, event.decided) == ("distress", "open", at(0), at(0))
     assert (event.lat, event.zones) == (33.0, ("ly-west-12",))
-    assert measured(event) == {"beacon": kind, "test": False, "duration_s": 0.0, "active_rows": 1}
+    assert said(event) == {"beacon": kind, "test": False, "duration_s": 0.0, "active_rows": 1}
 
 
 def test_a_ship_that_says_status_14_is_in_distress():
@@ -67,16 +76,39 @@ def test_a_position_that_arrives_after_a_restart_is_told():
 def test_it_ends_after_half_an_hour_of_silence_with_its_last_row():
     *_, closed = run(DISTRESS, [beacon(0), beacon(10)], until=41)
     assert (closed.status, closed.end, closed.decided) == ("closed", at(10), at(40))
-    assert measured(closed) == {"beacon": "sart", "test": False, "duration_s": 600.0, "active_rows": 2}
+    assert said(closed) == {"beacon": "sart", "test": False, "duration_s": 600.0, "active_rows": 2}
 
 
 def test_a_row_exactly_at_the_end_of_the_silence_continues_it():
-    assert len(run(DISTRESS, [beacon(0), beacon(30)], until=31)) == 1
+    assert [event.status for event in run(DISTRESS, [beacon(0), beacon(30)], until=31)] == ["open", "open"]
 
 
 def test_a_beacon_heard_again_after_that_is_another_distress():
     events = run(DISTRESS, [beacon(0), beacon(31)], until=32)
     assert [(e.status, e.start) for e in events] == [("open", at(0)), ("closed", at(0)), ("open", at(31))]
+
+
+def test_where_it_was_last_heard_is_told_beside_where_it_was_first():
+    *_, closed = run(DISTRESS, [beacon(0), beacon(10, lat=33.123456, lon=12.5), silent_position(11)], until=42)
+    assert (closed.lat, closed.lon) == (33.0, 12.0)
+    assert last(closed) == (33.123456, 12.5, at(10))
+
+
+def test_without_any_position_there_is_no_last_one():
+    [event] = run(DISTRESS, [silent_position(0)], until=1)
+    assert last(event) == (None, None, None)
+
+
+def test_the_last_position_of_a_distress_before_is_not_its_own():
+    *_, again = run(DISTRESS, [beacon(0), silent_position(31)], until=32)
+    assert (again.start, last(again)) == (at(31), (None, None, None))
+
+
+def test_while_it_runs_it_is_told_again_every_ten_minutes():
+    events = run(DISTRESS, [beacon(n, lat=33 + n / 100) for n in range(21)], until=21)
+    assert [event.status for event in events] == ["open"] * 3
+    assert [last(event)[0] for event in events] == [33.0, 33.07, 33.17]
+    assert {event.id for event in events} == {events[0].id}
 
 
 def test_a_ship_that_takes_its_distress_back_is_in_distress_until_the_silence_ends_it():

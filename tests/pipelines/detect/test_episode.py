@@ -1,3 +1,4 @@
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +90,9 @@ def test_its_evidence_adds_up_the_true_rows():
             "sog_max_kn": 1.9,
             "net_nm": 6.004,
             "interruptions": 1,
+            "last_lat": 33.1,
+            "last_lon": 12.0,
+            "last_time": at(30),
         },
         "thresholds": {"for_s": 1800.0, "keep_for_s": 600.0, "max_silence_s": 1800.0},
         "not_known": [],
@@ -103,7 +107,35 @@ def test_its_evidence_adds_up_the_true_rows():
 
 def test_speeds_never_sent_are_not_known():
     [event] = run(SLOW, [slow(0, sog_kn=None), slow(30, sog_kn=None)], until=31)
-    assert event.evidence["not_known"] == ["sog_min_kn", "sog_mean_kn", "sog_max_kn"]
+    assert event.evidence["not_known"] == ["sog_kn"]
+
+
+def test_what_its_condition_reads_is_measured_over_the_true_rows():
+    drift = Episode("slow", ZONES, 0, 10 * MINUTE, 30 * MINUTE, ("cog_heading_deg", "port_nm"), {"port_below_nm": 9.0})
+    headings = [(350.0, 10.0), (10.0, 280.0)]
+    rows = [slow(n, cog_deg=c, heading_deg=h) for n, (c, h) in enumerate(headings)]
+    rows = table([*rows, fast(2) | {"cog_deg": 0.0, "heading_deg": 180.0}])
+    rows = rows.append_column("port_nm", pa.array([4.5, None, 0.1], pa.float64()))
+    _, events = drift.step(drift.empty(), rows, at(100))
+    facts = events[-1].evidence
+    assert {name: facts["measured"][name] for name in facts["measured"] if "heading" in name or "port" in name} == {
+        "cog_heading_min_deg": 20.0,
+        "cog_heading_mean_deg": 55.0,
+        "cog_heading_max_deg": 90.0,
+        "port_min_nm": 4.5,
+        "port_mean_nm": 4.5,
+        "port_max_nm": 4.5,
+    }
+    assert facts["thresholds"]["port_below_nm"] == 9.0
+    assert drift.columns == ("is_slow", "port_nm")
+
+
+@pytest.mark.parametrize(("statuses", "told"), [((2, 2), 2), ((2, 0), None), ((None, None), None), ((None, 2), 2)])
+def test_a_code_is_told_when_it_was_one_and_the_same_throughout(statuses, told):
+    coded = Episode("slow", ZONES, 0, 0, 30 * MINUTE, ("nav_status",))
+    rows = [slow(n, nav_status=status) for n, status in enumerate(statuses)]
+    *_, closed = run(coded, rows, until=100)
+    assert closed.evidence["measured"].get("nav_status") == told
 
 
 def test_kind_and_behaviour_are_its_name():

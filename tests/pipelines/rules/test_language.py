@@ -189,11 +189,33 @@ def test_the_columns_read_are_known():
         ("coalesce(nav_status, 15) not in (1, 5)", ()),
         ("coalesce(sog_kn, port_nm) <> 1", ("port_nm", "sog_kn")),
         ("ship_type is null or ship_type <> 30", ()),
+        ("sog_kn is not null and (ship_type is not null and ship_type not in (30, 52))", ()),
+        ("coalesce(ship_type, 0) = 52 or ship_type <> 30", ("ship_type",)),
+        ("coalesce(ship_type, 0) <> 52 and (ship_type <> 30 or nav_status <> 1)", ("nav_status", "ship_type")),
         ("sog_kn < 2", ()),
     ],
 )
 def test_a_negated_test_of_a_column_that_can_be_null_is_noticed(text, blind):
     assert condition(text).blind == blind
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("sog_kn < 2 and 3 >= port_nm", {"sog_below_kn": 2, "port_at_most_nm": 3}),
+        ("sog_kn between 0.3 and 5", {"sog_at_least_kn": 0.3, "sog_at_most_kn": 5}),
+        ("angle_diff(cog_deg, heading_deg) > 45", {"cog_heading_above_deg": 45}),
+        ("angle_diff(cog_deg, 90) > 45 or abs(sog_kn) > 3", {}),
+        ("not (sog_kn < 2)", {}),
+        ("sog_kn < 2 or (night and sog_kn < 5)", {}),
+    ],
+)
+def test_what_a_quantity_is_held_against_is_noticed(text, limits):
+    assert condition(text).limits == limits
+
+
+def test_how_far_course_and_heading_differ_is_a_quantity_of_its_own():
+    assert condition("angle_diff(heading_deg, cog_deg) > 45").quantities == ("cog_heading_deg",)
 
 
 def test_a_fallback_word_of_coalesce_need_not_be_one_of_the_columns_own():

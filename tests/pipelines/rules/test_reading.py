@@ -1,12 +1,14 @@
 """Rule files: the shipped one is right, a broken one is refused with file, line, key and remedy."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
 from pipelines.rules import durations
 from pipelines.rules.errors import RuleError
-from pipelines.rules.reading import KINDS, load, warnings
+from pipelines.rules.model import BUILT_IN
+from pipelines.rules.reading import KINDS, SHIPPED, load, warnings
 
 GOOD = """\
 [detector.gap]
@@ -60,14 +62,14 @@ def test_a_good_file_is_read_whole(rules):
     (crawling,) = ruleset.behaviours
     assert (crawling.name, crawling.for_us, crawling.keep_for_us) == ("crawling", 5_400_000_000, 0)
     assert crawling.max_silence_us == 30 * 60 * 1_000_000
-    anywhere, by_night = ruleset.rules
+    *_, anywhere, by_night = ruleset.rules
     assert (anywhere.on, anywhere.where, anywhere.alert_class) == (("crawling",), None, "interest")
     assert by_night.where.columns == ("night",)
 
 
 def test_an_empty_file_has_no_rules(rules):
     ruleset = load(rules(""))
-    assert (ruleset.behaviours, ruleset.rules) == ((), ())
+    assert (ruleset.behaviours, [rule.id for rule in ruleset.rules]) == ((), list(BUILT_IN))
     assert ruleset.detectors.sighting.unheard_us == 24 * 3600 * 1_000_000
 
 
@@ -161,7 +163,37 @@ def test_the_version_follows_the_content_and_not_the_layout(rules):
     first = load(rules(GOOD)).rules
     laid_out = "# a comment\n" + GOOD.replace(" = ", "  =  ").replace('"night"', '"""\nnight\n"""')
     assert [rule.version for rule in load(rules(laid_out)).rules] == [rule.version for rule in first]
-    assert load(rules(GOOD.replace("{name} crawls", "{name} creeps"))).rules[0].version != first[0].version
+    assert load(rules(GOOD.replace("{name} crawls", "{name} creeps"))).rules[-2].version != first[-2].version
+
+
+def test_a_behaviour_measures_what_its_condition_reads():
+    loitering, drifting = load().behaviours
+    assert loitering.reads == ("sog_kn", "nav_status")
+    assert loitering.limits == {"sog_below_kn": 2.0}
+    assert drifting.reads == ("sog_kn", "nav_status", "cog_heading_deg")
+    assert drifting.limits["cog_heading_at_most_deg"] == 135.0
+
+
+def test_the_rules_about_distress_hold_with_every_file(rules):
+    shipped = {rule.id: rule for rule in load().rules}
+    assert load(rules(GOOD)).rules[:2] == (shipped["distress"], shipped["distress-test"])
+
+
+@pytest.mark.parametrize("change", [('"extreme"', '"minor"'), ('"not test"', '"mmsi = 1"')])
+def test_a_rule_about_distress_cannot_be_weakened(rules, change):
+    text = files("zones").joinpath("data", SHIPPED).read_text("utf-8")
+    with pytest.raises(RuleError, match=r"rule 'distress'.*built in.*with another id"):
+        load(rules(text.replace(*change)))
+
+
+def test_a_copy_of_the_shipped_file_is_the_shipped_rules(rules):
+    text = files("zones").joinpath("data", SHIPPED).read_text("utf-8")
+    assert load(rules(text)).version == load().version
+
+
+def test_more_may_be_told_of_distress_under_another_id(rules):
+    more = '[[rule]]\nid = "help"\non = "distress"\nseverity = "severe"\nsummary = "{name}"\nwhy = "a test"\n'
+    assert [rule.id for rule in load(rules(more)).rules] == [*BUILT_IN, "help"]
 
 
 def test_the_shipped_rules_are_right_and_without_doubt():

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.alerting import Calls, Context, Running, alerts_for, provisional
 from pipelines.detect.distress import Distress
@@ -17,6 +16,7 @@ from pipelines.detect.register import REGISTER, as_of, extend, only, snapshots, 
 from pipelines.detect.sighting import UNHEARD_US, Sighting
 from pipelines.knowledge import Knowledge
 from pipelines.listing import Listing
+from pipelines.rows import where
 from pipelines.store import alerts as kept_alerts
 from pipelines.store import resume
 from pipelines.store.read import events_of, known, reports_of, standing, successions
@@ -62,8 +62,10 @@ class Analysis:
     def at_once(self, reports: Table) -> list[Alert]:
         """Return the new distress alerts of reports just decoded, before they are put in order."""
         calls = calls_for_help(reports)
+        if calls.num_rows == 0:
+            return []
         late = calls.append_column("late", pa.array([True] * calls.num_rows, pa.bool_()))
-        calls = calls.filter(pa.array(~known(self._store, late))).sort_by("time")
+        calls = where(calls, ~known(self._store, late)).sort_by("time")
         if calls.num_rows == 0:
             return []
         alerts = [alert for alert in provisional(calls, self._context()) if alert.id not in self._raised]
@@ -74,7 +76,7 @@ class Analysis:
 
     def fold(self, rows: Table, watermark: int) -> Findings:
         """Take in gated rows that the watermark has passed; late ones are left to `refold`."""
-        timely = rows.filter(pc.invert(rows["late"]))
+        timely = where(rows, ~rows["late"].to_numpy())
         fresh = snapshots(self._register, timely)
         self._register = extend(self._register, timely)
         self._states, events = self._knowledge.detection.advance(self._states, timely, self._register, watermark)

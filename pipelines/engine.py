@@ -15,6 +15,7 @@ from pipelines.detect.gate import admit
 from pipelines.inputs import Cursor, cursor_name
 from pipelines.knowledge import Knowledge
 from pipelines.listing import NOTE
+from pipelines.rows import where
 from pipelines.sequencer import Released, Sequencer
 from pipelines.store import alerts, resume
 from pipelines.store.flush import Flush, commit
@@ -88,7 +89,7 @@ class Engine:
     def flush(self, released: Released, cursors: Iterable[Cursor] = (), **more: Any) -> Findings:
         """Fold and store what the sequencer released, and how far each input was read for it."""
         copies = known(self._store, released.rows)
-        rows = admit(released.rows.filter(pa.array(~copies)))
+        rows = admit(where(released.rows, ~copies))
         self.totals.count(rows, int(copies.sum()))
         findings = self._analysis.fold(rows, released.watermark)
         late = rows.filter(rows["late"])["mmsi"].unique().to_pylist()

@@ -20,7 +20,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.copies import Firsts, total_order
+from pipelines.copies import Arrivals, Firsts, total_order
+from pipelines.rows import taken
 from pipelines.watermark import BEGINNING, DISORDER_US, Array, Watermark
 from vessels.report import REPORT
 
@@ -47,7 +48,8 @@ class Sequencer:
         self._watermark = Watermark(known["watermark"], known["sources"], stall_us=stall_us)
         recent = np.array(known["recent"], np.object_).reshape(-1, 2)
         self._recent_keys, self._recent_ends = recent[:, 0].astype(np.uint64), recent[:, 1].astype(np.int64)
-        self._firsts = Firsts.of(REPORT.empty_table() if held is None else held)
+        self._firsts = Firsts.apart(Arrivals.of(REPORT.empty_table() if held is None else held))
+        self._came: list[tuple[pa.Table, Array]] = []  # since the last release, with the watermark before each row
         self._spent: list[pa.Table] = []  # late, and too old to be remembered: only to be released
 
     def open(self, source: str, disorder_us: int = DISORDER_US) -> None:
@@ -67,26 +69,24 @@ class Sequencer:
         if reports.num_rows == 0:
             return
         before, _ = self._watermark.advance(source, reports["time"].to_numpy(), reports["mmsi"].to_numpy())
-        rows = Firsts.of(reports, before)
-        spent = rows.ends <= before
-        if spent.any():
-            self._spent.append(rows.where(spent).released())
-        seen = np.isin(rows.keys, self._recent_keys)
-        self._firsts = self._firsts.merged(rows.where(~spent & ~seen), before[~spent & ~seen])
+        self._came.append((reports, before))
 
     def release(self) -> Released:
         """Return the rows older than the watermark, and those that were late."""
-        watermark = self._watermark.value
-        due = self._firsts.late | (self._firsts.table["time"].to_numpy() < watermark)
-        released = self._firsts.where(due)
-        rows = total_order(pa.concat_tables([released.released(), *self._spent]))
+        self._gather()
+        watermark, firsts = self._watermark.value, self._firsts
+        due = firsts.rows.late[firsts.kept] | (firsts.times < watermark)
+        released = firsts.where(due)
         self._remember(released, watermark)
-        self._firsts, self._spent = self._firsts.where(~due), []
+        self._firsts = Firsts.apart(firsts.where(~due).held())
+        rows = released.released()
+        rows, self._spent = total_order(pa.concat_tables([rows, *self._spent])) if self._spent else rows, []
         return Released(rows, watermark)
 
     def finish(self) -> Released:
         """End the input: the watermark goes just past the newest row that counts; only wrong times stay held."""
-        counting = self._firsts.table["time"].to_numpy()[self._counts()]
+        self._gather()
+        counting = self._firsts.times[self._counts()]
         self._watermark.end(int((counting + 1).max(initial=BEGINNING)))
         released = self.release()
         self._watermark.keep(self.held["source"].unique().to_pylist())
@@ -100,7 +100,12 @@ class Sequencer:
     @property
     def held(self) -> pa.Table:
         """Return the rows not yet released (REPORT)."""
-        return self._firsts.table
+        return self._firsts.rows.table
+
+    @property
+    def unreleased(self) -> int:
+        """Return how many rows came and were not released, copies included."""
+        return int(self.held.num_rows + sum(table.num_rows for table, _ in self._came))
 
     def state(self) -> dict[str, Any]:
         """Return what a later run needs besides the held rows, as JSON values."""
@@ -108,16 +113,30 @@ class Sequencer:
         sources = self._watermark.sources()
         return {"watermark": self._watermark.value, "sources": sources, "recent": recent, "waiting": self.waiting}
 
+    def _gather(self) -> None:
+        """Take in what came since the last release: copies join their first row, or vanish behind a released one."""
+        if not self._came:
+            return
+        tables, befores = zip(*self._came, strict=True)
+        self._came = []
+        rows = Arrivals.of(pa.concat_tables(tables), np.concatenate(befores))
+        spent = rows.spent
+        if spent.any():
+            self._spent.append(rows.where(spent).released())
+        seen = pc.is_in(pa.array(rows.keys), pa.array(self._recent_keys)).to_numpy(zero_copy_only=False)
+        self._firsts = self._firsts.merged(rows.where(~spent & ~seen))
+
     def _counts(self) -> Array:
-        """Tell of each held row whether the watermark goes past it when the input ends."""
-        names = pc.dictionary_encode(self._firsts.table["source"].combine_chunks())
+        """Tell of each first row whether the watermark goes past it when the input ends."""
+        names = pc.dictionary_encode(taken(self._firsts.rows.table.select(["source"]), self._firsts.kept)["source"])
+        names = names.combine_chunks()
         limits = np.array([self._watermark.limit(name) for name in names.dictionary.to_pylist()], np.int64)
-        counts: Array = self._firsts.table["time"].to_numpy() <= limits[names.indices.to_numpy()]
+        counts: Array = self._firsts.times <= limits[names.indices.to_numpy()]
         return counts
 
     def _remember(self, released: Firsts, watermark: int) -> None:
         """Keep the keys of released rows until the watermark leaves their second or minute."""
-        keys = np.concatenate((self._recent_keys, released.keys))
-        ends = np.concatenate((self._recent_ends, released.ends))
+        keys = np.concatenate((self._recent_keys, released.rows.keys[released.kept]))
+        ends = np.concatenate((self._recent_ends, released.rows.ends[released.kept]))
         lasting = ends > watermark
         self._recent_keys, self._recent_ends = keys[lasting], ends[lasting]

@@ -153,7 +153,7 @@ class _Watch:
             feeds={url: source.supervisor.health() for url, source in self._sources.items()},
             messages=self._messages,
             rejects=self._rejects,
-            waiting=self._engine.sequencer.held.num_rows,
+            waiting=self._engine.sequencer.unreleased,
             watermark=self._engine.sequencer.state()["watermark"],
             totals=self._engine.totals,
         )

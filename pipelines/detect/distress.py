@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from pipelines.detect.evidence import Record, evidence, last_position, seconds
 from pipelines.detect.fold import Fold, Table
 from pipelines.detect.runs import NEW, PLACE, Array, Line, carried, first_where, gather, prefixed, tally, weave
+from pipelines.rows import where
 from vessels.event import HULLS_PER_MMSI, Event, digest
 
 ACTIVE_STATUS: Final = 14  # ITU-R M.1371-5 table 48: AIS-SART, MOB-AIS, EPIRB-AIS active; in a test they send 15 (null)
@@ -59,7 +60,8 @@ class Distress(Fold):
         """Return the rows of beacons and of ships in distress."""
         prefixes = pc.divide(rows["mmsi"], PREFIX)
         beacon = pc.is_in(prefixes, value_set=pa.array(list(BEACONS), prefixes.type))
-        return rows.filter(pc.or_(beacon, pc.fill_null(pc.equal(rows["nav_status"], ACTIVE_STATUS), fill_value=False)))
+        active = pc.fill_null(pc.equal(rows["nav_status"], ACTIVE_STATUS), fill_value=False)
+        return where(rows, pc.or_(beacon, active).to_numpy())
 
     def fold(self, state: Table, rows: Table, watermark: int) -> tuple[Table, list[Event]]:
         """Cut each track's rows where it was silent; tell what begins, changes, goes on for long, and ends."""

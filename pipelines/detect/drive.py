@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.detect.enrich import Enricher
-from pipelines.detect.fold import Detector, Table, distinct, in_order, only, without_keys
+from pipelines.detect.fold import Detector, Table, distinct, in_order, without_keys
 from pipelines.detect.heard import heard
+from pipelines.rows import where
 from vessels.event import Event
 
 States = Mapping[str, Table]
@@ -39,7 +40,7 @@ class Detection:
         Late rows are left out: reconciling refolds the tracks that they touch. The register already holds what
         the rows themselves say of identities.
         """
-        return self.refold(rows.filter(pc.invert(rows["late"])), register, watermark, states)
+        return self.refold(where(rows, ~rows["late"].to_numpy()), register, watermark, states)
 
     def refold(
         self, rows: Table, register: Table, watermark: int, states: States | None = None
@@ -47,7 +48,7 @@ class Detection:
         """Fold all rows of some tracks from the beginning, late ones included; return their states and revisions."""
         states = states or {}
         base = heard(rows, self.enricher.geography)
-        fixes = distinct(only(base, pc.and_(base["accepted"], pc.is_valid(base["lat"])).to_numpy()))
+        fixes = distinct(where(base, pc.and_(base["accepted"], pc.is_valid(base["lat"])).to_numpy()))
         before = states.get(self.enricher.name, self.enricher.empty())
         after, enriched = self.enricher.step(before, fixes.drop_columns("accepted"), register)
         found, flagged = {self.enricher.name: after}, self._flag(enriched)

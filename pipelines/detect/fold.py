@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.rows import where
 from vessels.event import Event
 
 Table: TypeAlias = pa.Table
@@ -130,12 +131,7 @@ def distinct(rows: Table) -> Table:
     """Return the first row of each (key, time) of sorted rows."""
     key, time = rows["key"].to_numpy(), rows["time"].to_numpy()
     again = (key[1:] == key[:-1]) & (time[1:] == time[:-1])
-    return only(rows, np.concatenate(([True], ~again))) if again.any() else rows
-
-
-def only(rows: Table, mask: Any) -> Table:
-    """Return the rows where the mask is true, uncopied when it always is."""
-    return rows if np.all(mask) else rows.filter(pa.array(mask))
+    return where(rows, np.concatenate(([True], ~again))) if again.any() else rows
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

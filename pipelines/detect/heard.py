@@ -9,12 +9,14 @@ import pyarrow.compute as pc
 from pipelines.detect.distress import ACTIVE_STATUS, BEACONS, PREFIX, Distress
 from pipelines.detect.fold import BASE
 from pipelines.detect.geography import Geography
+from pipelines.rows import where
 from vessels import ais
 from vessels.report import POSITION_TYPES, TEXT_TYPES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ACTIVE: Final = "ACTIVE"
+_READ: Final = {*BASE.names, "lat_e", "lon_e", "sog_e", "cog_e", "rot_e", "text", "verdict"}
 
 
 def heard(rows: pa.Table, geography: Geography) -> pa.Table:
@@ -22,7 +24,7 @@ def heard(rows: pa.Table, geography: Geography) -> pa.Table:
 
     Nothing else is left out: lat and lon may be null, and what the gate refused is still there (for distress).
     """
-    rows = _positions_and_calls(rows)
+    rows = _positions_and_calls(rows.select([name for name in rows.column_names if name in _READ]))
     lat, lon = ais.degrees(rows["lat_e"]), ais.degrees(rows["lon_e"])
     row, zone = geography.inside(lat, lon)
     columns = {name: rows[name] for name in BASE.names if name in rows.column_names} | {
@@ -40,7 +42,9 @@ def heard(rows: pa.Table, geography: Geography) -> pa.Table:
 
 def calls_for_help(reports: pa.Table) -> pa.Table:
     """Return the reports (REPORT) that call for help: of beacons, and of ships that say so."""
-    return Distress(zone_ids=()).own(_positions_and_calls(reports))
+    own = Distress(zone_ids=()).own
+    few = own(reports)  # this is asked of every block
+    return own(_positions_and_calls(few)) if few.num_rows else few
 
 
 def _positions_and_calls(rows: pa.Table) -> pa.Table:
@@ -55,7 +59,7 @@ def _positions_and_calls(rows: pa.Table) -> pa.Table:
     active = pc.and_(texts, pc.fill_null(pc.match_substring(rows["text"], ACTIVE), fill_value=False))
     status = pc.if_else(active, pa.scalar(ACTIVE_STATUS, pa.int8()), rows["nav_status"])
     rows = rows.set_column(rows.column_names.index("nav_status"), "nav_status", status)
-    return rows.filter(pc.or_(positions, pc.and_(texts, beacons)))
+    return where(rows, pc.or_(positions, pc.and_(texts, beacons)).to_numpy())
 
 
 def nullable(values: Array) -> pa.Array:

@@ -14,7 +14,6 @@ from pipelines.feeds.unpack import STDIN, Unpacked, unpacked
 __all__ = ["BLOCK_BYTES", "STDIN", "FileFeed", "Identity"]
 
 BLOCK_BYTES: Final = 1 << 20  # chosen: some 13 thousand sentences, enough for columns and little to hold
-PIECE_BYTES: Final = 1 << 13  # chosen: so much at most is lost before the place where a packed file is damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +67,15 @@ class FileFeed:
 
 def _blocks(content: Unpacked) -> Iterator[bytes]:
     """Yield blocks of `BLOCK_BYTES`; where reading fails, what came before is yielded first."""
-    block = bytearray()
+    pieces: list[bytes] = []
     try:
-        while piece := content.read(PIECE_BYTES):
-            block += piece
-            if len(block) >= BLOCK_BYTES:
-                yield bytes(block)
-                block.clear()
+        while piece := content.read(content.piece_bytes):
+            pieces.append(piece)
+            if len(pieces) * content.piece_bytes >= BLOCK_BYTES:
+                yield b"".join(pieces)
+                pieces.clear()
     except FeedError:
-        yield bytes(block)
+        yield b"".join(pieces)
         raise
-    if block:
-        yield bytes(block)
+    if pieces:
+        yield b"".join(pieces)

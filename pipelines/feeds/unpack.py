@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from pipelines.errors import FeedError
 
-PIECE_BYTES: Final = 1 << 16  # read at once; chosen: the damaged end of a file costs no more than this
+PIECE_BYTES: Final = 1 << 13  # of what is packed, read at once; chosen: the damaged end costs no more than this
+PLAIN_BYTES: Final = 1 << 20  # of what is not; chosen: a file that is not packed cannot be damaged
 RATIO: Final = 200  # unpacked bytes a packed byte; chosen: logs and tables pack 3 to 30 times, a bomb 1000 and more
 RATIO_FROM: Final = 1 << 26  # 64 MiB, chosen: less than this does no harm, however well it packs
 LINE_BYTES: Final = 1 << 20  # chosen: two hundred times the longest line the decoder takes
@@ -31,7 +32,10 @@ _DAMAGE: Final = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, No
 
 
 class Unpacked(io.RawIOBase):
-    """The content of an open file, read forward. Raises `FeedError` where it is damaged or beyond the limits."""
+    """The content of an open file, read forward in pieces of `piece_bytes`.
+
+    Raises `FeedError` where it is damaged or beyond the limits.
+    """
 
     def __init__(self, name: str, raw: BufferedReader, *, line_bytes: int | None = LINE_BYTES) -> None:
         super().__init__()
@@ -41,15 +45,16 @@ class Unpacked(io.RawIOBase):
         self._line = 0  # bytes since the last line end
         with _told(name):
             self._file, self._packed = _opened(name, raw)
+        self.piece_bytes = PLAIN_BYTES if self._packed is None else PIECE_BYTES
 
     def readable(self) -> bool:
         """Tell that it can be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read at most `PIECE_BYTES` into a buffer; return how many, 0 at the end."""
+        """Read a piece into a buffer; return how many bytes, 0 at the end."""
         with _told(self._name):
-            piece = self._file.read(min(len(buffer), PIECE_BYTES))
+            piece = self._file.read(min(len(buffer), self.piece_bytes))
         buffer[: len(piece)] = piece
         self._length += len(piece)
         self._judge(piece)
@@ -57,7 +62,7 @@ class Unpacked(io.RawIOBase):
 
     def skip(self, length: int) -> None:
         """Read over so many bytes."""
-        while length > 0 and (piece := self.read(min(length, PIECE_BYTES))):
+        while length > 0 and (piece := self.read(min(length, self.piece_bytes))):
             length -= len(piece)
 
     def _judge(self, piece: bytes) -> None:

@@ -50,6 +50,8 @@ def known(store: Store, rows: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     copy of a row that no flush has stored yet is only found among them.
     """
     late = rows["late"].to_numpy()
+    if not late.any():
+        return np.zeros(len(late), np.bool_)
     keys = copy_keys(rows)
     repeated = np.ones(len(keys), np.bool_)
     repeated[np.flatnonzero(late)[np.unique(keys[late], return_index=True)[1]]] = False
@@ -82,8 +84,6 @@ def standing(store: Store, kind: str) -> frozenset[str]:
 
 def _stored_keys(store: Store, late: pa.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Return the copy keys of the stored rows of the same MMSIs and minutes: no copy lies elsewhere."""
-    if late.num_rows == 0:
-        return np.zeros(0, np.uint64)
     minutes = pa.table({"mmsi": late["mmsi"], "minute": pa.array(late["time"].to_numpy() // MINUTE_US)})
     with reading(store) as con:
         for dataset in REPORT_DATASETS:

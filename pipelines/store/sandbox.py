@@ -1,20 +1,27 @@
 """A DuckDB connection for conditions that people write: no files, no network, no Python variables, no settings."""
 
+from functools import cache
 from typing import Final
 
 import duckdb
 
 _LOCKED: Final = (
-    "SET TimeZone='UTC'",
+    "SET GLOBAL TimeZone='UTC'",
     "SET threads=1",
-    "SET python_enable_replacements=false",
+    "SET GLOBAL python_enable_replacements=false",
     "SET enable_external_access=false",
     "SET lock_configuration=true",
 )
 
 
 def sandbox() -> duckdb.DuckDBPyConnection:
-    """Return a locked connection in memory; close it after use."""
+    """Return a locked connection in memory, whose tables are its own; close it after use."""
+    return _locked().cursor()
+
+
+@cache
+def _locked() -> duckdb.DuckDBPyConnection:
+    """Return the one database of all sandboxes, which is empty: to start another takes longer than most questions."""
     connection = duckdb.connect()
     for setting in _LOCKED:
         connection.execute(setting)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 
 import duckdb
@@ -22,19 +23,25 @@ UNION ALL BY NAME FROM _texts
 def connection() -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection in memory whose times are UTC and whose tables are only those given to it."""
     con = duckdb.connect()
-    con.execute("SET TimeZone='UTC'")
-    con.execute("SET python_enable_replacements=false")
+    con.execute("SET GLOBAL TimeZone='UTC'")
+    con.execute("SET GLOBAL python_enable_replacements=false")
     return con
 
 
 @contextmanager
 def reading(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection for the block, and turn DuckDB's errors into a `StoreError`."""
-    with connection() as con:
+    with _database().cursor() as con:
         try:
             yield con
         except duckdb.Error as error:
             raise damaged(store, error) from error
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Return the one database of all readings, which keeps nothing: to start another takes longer than most of them."""
+    return connection()
 
 
 def damaged(store: Store, error: duckdb.Error) -> StoreError:
@@ -51,7 +58,7 @@ def show(con: duckdb.DuckDBPyConnection, store: Store, dataset: str, paths: Sequ
         con.register(f"_{dataset}", DATASETS[dataset].schema.empty_table())
         return
     files = ", ".join(literal(str(store.root / path)) for path in paths)
-    con.execute(f"CREATE VIEW _{dataset} AS FROM read_parquet([{files}], hive_partitioning = false)")
+    con.execute(f"CREATE TEMP VIEW _{dataset} AS FROM read_parquet([{files}], hive_partitioning = false)")
 
 
 def literal(text: str) -> str:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.rows import of_values, where
 from pipelines.store.state import on_disk
 from vessels.report import POSITION_TYPES, REPORT, STATIC_TYPES, TEXT_TYPES
 
@@ -97,9 +98,9 @@ def write_reports(root: Path, rows: pa.Table, seq: int) -> list[Segment]:
     """Write released rows (STORED) into their datasets and days."""
     with on_disk(root):
         return [
-            _write(root, dataset, part.select(dataset.schema.names), seq, day)
+            _write(root, dataset, part, seq, day)
             for dataset in (DATASETS[name] for name in REPORT_DATASETS)
-            for day, part in _days(_of_types(rows, dataset.msg_types))
+            for day, part in _days(of_values(rows.select(dataset.schema.names), "msg_type", dataset.msg_types))
         ]
 
 
@@ -119,15 +120,11 @@ def utc_day(time: int) -> str:
     return datetime.fromtimestamp(time // 1_000_000, UTC).date().isoformat()
 
 
-def _of_types(rows: pa.Table, msg_types: tuple[int, ...]) -> pa.Table:
-    return rows.filter(pc.is_in(rows["msg_type"], value_set=pa.array(msg_types, pa.int8())))
-
-
 def _days(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     """Cut rows by UTC day, keeping their order."""
     days = rows["time"].to_numpy() // DAY_US
-    for day in np.unique(days):
-        yield utc_day(int(day) * DAY_US), rows.filter(pa.array(days == day))
+    for day in np.unique(days[np.flatnonzero(np.diff(days, prepend=-1))]):  # few changes: cheaper than sorting all
+        yield utc_day(int(day) * DAY_US), where(rows, days == day)
 
 
 def _write(root: Path, dataset: Dataset, table: pa.Table, seq: int, day: str | None) -> Segment:

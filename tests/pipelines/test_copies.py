@@ -18,7 +18,8 @@ def values(field):
 
 
 rows = st.fixed_dictionaries(
-    {**{f.name: values(f) for f in CONTENT}, "mmsi": st.integers(1, 3), "time": st.integers(0, 2**52)}
+    {**{f.name: values(f) for f in CONTENT}, "mmsi": st.integers(1, 3), "msg_type": st.integers(1, 27)}
+    | {"time": st.integers(0, 2**52)}
 )
 
 

@@ -1,0 +1,30 @@
+"""Choosing rows of wide tables. Most columns of reports hold nothing but null: those are not looked at."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+Array = np.ndarray[Any, Any]
+
+
+def taken(table: pa.Table, places: Array) -> pa.Table:
+    """Return a table's rows at these places."""
+    rows = pa.array(places)
+    columns = [
+        pa.nulls(len(rows), column.type) if column.null_count == len(column) else column.take(rows)
+        for column in table.columns
+    ]
+    return pa.table(columns, schema=table.schema)
+
+
+def where(table: pa.Table, mask: Array) -> pa.Table:
+    """Return a table's rows where a mask (booleans) is true; nothing is copied where it is always, or never."""
+    if mask.all():
+        return table
+    return taken(table, np.flatnonzero(mask)) if mask.any() else table.slice(0, 0)
+
+
+def of_values(table: pa.Table, column: str, values: tuple[int, ...]) -> pa.Table:
+    """Return a table's rows that have one of some small numbers in a column of such."""
+    return where(table, np.isin(table[column].to_numpy(), values))

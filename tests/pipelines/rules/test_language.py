@@ -295,5 +295,5 @@ def test_a_text_constant_stays_a_text_whatever_it_holds(text):
     written = "'" + text.replace("'", "''") + "'"
     sql = condition(f"flag = {written}").sql
     with closing(sandbox()) as connection:
-        connection.execute("CREATE TABLE t AS SELECT ?::VARCHAR AS flag", [text])
+        connection.execute("CREATE TEMP TABLE t AS SELECT ?::VARCHAR AS flag", [text])
         assert connection.sql(f"SELECT {sql} FROM t").fetchall() == [(True,)]

@@ -24,6 +24,7 @@ from pipelines.engine import Engine, Totals
 from pipelines.knowledge import Knowledge
 from pipelines.run import ingest
 from pipelines.simulate import simulate
+from pipelines.simulate.radio import LATE_S
 from pipelines.store import resume
 from pipelines.store.state import open_store
 from pipelines.watch import STALL_US, Status, watch
@@ -136,7 +137,7 @@ def _arrival(path: Path) -> Arrival:
     """Return the messages of a simulated feed; the second line of one has no tag block of its own."""
     lines, times = [], []
     for line in path.read_bytes().splitlines(keepends=True):
-        if found := re.match(rb"\\s:\w+,c:(\d+)", line):
+        if found := re.match(rb"\\(?:g:1-\d+-\d+,)?s:\w+,c:(\d+)", line):
             lines.append(line)
             times.append(int(found[1]) * 1_000_000)
         elif lines:
@@ -156,7 +157,7 @@ def test_a_simulated_day_ends_alike_however_it_arrives(tmp_path: Path, feed: str
     places = np.random.default_rng(seed).uniform(size=200).tolist()
     assert fed(tmp_path / "pieces", cut(day.lines, places)) == (0, 0)
     assert ended(tmp_path / "pieces") == expected
-    disordered = day.displaced(0.05, 0, BOUND_S, seed)
+    disordered = day.displaced(0.05, 0, BOUND_S - LATE_S, seed)  # a message is older than its station's stamp
     assert fed(tmp_path / "disordered", cut(disordered.lines, places)) == (0, 0)
     assert ended(tmp_path / "disordered") == expected
     late = day.displaced(0.005, BOUND_S + 1, 3 * HOUR_S, seed)

@@ -99,6 +99,7 @@ class _Source:
     decoders: dict[str, Decoder] = field(default_factory=dict)
     cursor: Cursor | None = None
     ended: bool = False
+    heard: int = 0  # what was received up to then was taken, µs UTC
 
 
 class _Watch:
@@ -135,6 +136,7 @@ class _Watch:
 
     def run(self, report: Report) -> None:
         """Start the feeds, loop, and stop them; commit what they gave."""
+        self._stale.begin(self.status().feeds, self._world.now())
         for source in self._sources.values():
             source.supervisor.start()
         try:
@@ -180,7 +182,9 @@ class _Watch:
 
     def _take(self, url: str, source: _Source) -> None:
         ending = source.supervisor.health().state == "ended"  # asked first: after that nothing more is put
+        source.heard = self._world.now()
         while chunks := source.outlet.take(FLUSH_ROWS):
+            source.heard = chunks[-1].received
             for chunk in chunks:
                 self._hear(url, source, chunk)
             if not ending:
@@ -213,7 +217,8 @@ class _Watch:
     def _flush(self, released: Released) -> None:
         cursors = [source.cursor for source in self._sources.values() if source.cursor]
         health = {url: source.supervisor.health() for url, source in self._sources.items()}
-        self._engine.flush(released, cursors, notes=self._stale.look(health, self._world.now()))
+        heard = {url: source.heard for url, source in self._sources.items()}
+        self._engine.flush(released, cursors, notes=self._stale.look(health, heard, self._world.now()))
         self._gathered = 0
 
     def _close(self) -> None:

@@ -61,6 +61,7 @@ def _summary(store: Store) -> dict[str, Any]:
         "events": events,
         "open_alerts": _open_alerts(store),
         **store.rows("SELECT count(*) AS watchlist_entries FROM watchlist WHERE removed_at IS NULL")[0],
+        "unheard_s": stale.unheard_s(store),
         "size_mb": round(size / 1e6, 1),
         "problems": _problems(store) or unread,
     }

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, Final, cast
 
 from pipelines.errors import PipelineError
-from pipelines.feeds.file import FileFeed
+from pipelines.feeds.file import STDIN, FileFeed
 from pipelines.feeds.live import LiveFeed
 
 # scheme -> module:attribute; a path has no scheme. Sources that end, for `ingest`:
@@ -58,6 +58,11 @@ def open_live(url: str, offset: int = 0) -> LiveFeed:
         raise PipelineError(f"{url}: no feed listens to {scheme}:; give a path, or one of {known}")
     feed = _loaded(LIVE[scheme])
     return cast("LiveFeed", feed(url, offset) if scheme in _FILES else feed(url))
+
+
+def is_file(url: str) -> bool:
+    """Tell whether a live source is a file: read again from where it was left, it lacks nothing."""
+    return _scheme(url) in _FILES and url != STDIN
 
 
 def _scheme(source: str) -> str:

@@ -55,7 +55,7 @@ EVENTS: Final = pa.schema(
         ("supersedes", pa.string()),
         ("confidence", pa.string()),
         ("simulated", pa.bool_()),
-        ("evidence", pa.string()),  # canonical JSON
+        ("evidence", pa.string()),  # JSON, in the order in which it is told
         ("place", pa.int32()),  # order within the flush: two revisions of one event may share it
     ]
 )

@@ -1,12 +1,7 @@
 """Ingest from sentences to events: exactly once, in any order of files, through kills."""
 
 import gzip
-import os
-import signal
 import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +14,11 @@ from pipelines.errors import FeedError
 from pipelines.run import IngestSummary, ingest
 from pipelines.simulate.sea import Ship, beacon
 from pipelines.store import alerts, watchlist
-from pipelines.store.read import events_of, reports_of
+from pipelines.store.read import events_of
 from pipelines.store.state import open_store
 from pipelines.watching import checked, record
+from tests.pipelines.processes import until, voi
+from tests.pipelines.stores import count, said, told, watched
 from tests.scenarios import BEACON, DRIFTER, FERRY, GAP, LOITERER, START, rows, shared_scenario
 from vessels.encode import sentences
 from vessels.event import track_key
@@ -30,14 +27,7 @@ SETTINGS = Settings()
 MINUTE_US = 60_000_000
 IMO = 9_599_901  # of the loiterer
 STATIC = (5, 24)
-# The command line, reading so little at once that a small file takes many flushes.
-SMALL_BLOCKS = """
-import sys
-from pipelines.cli import main
-from pipelines.feeds import file
-file.BLOCK_BYTES = 1 << 14
-sys.exit(main())
-"""
+WHO = ("class", "rule", "severity", "mmsi")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +44,7 @@ def feed(tmp_path: Path, lines: list[bytes]) -> Path:
 def whole(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> Path:
     """Return the store of one undisturbed run with a watched vessel."""
     folder = tmp_path_factory.mktemp("whole")
-    _watch(folder / "store")
+    watched(folder / "store", imo=IMO)
     _ingest(folder / "store", _file(folder / "feed.nmea", lines))
     return folder / "store"
 
@@ -63,7 +53,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> Path:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("undisturbed")
     _ingest(folder / "store", _file(folder / "feed.nmea", lines))
-    return _told(folder / "store")
+    return told(folder / "store")
 
 
 def _file(path: Path, lines: list[bytes]) -> Path:
@@ -71,41 +61,8 @@ def _file(path: Path, lines: list[bytes]) -> Path:
     return path
 
 
-def _watch(root: Path) -> None:
-    with open_store(root, create=True) as store:
-        entry = record(checked({"imo": str(IMO), "why": "asked for"}))
-        watchlist.add(store, [{**entry, "recorded_at": 0}])
-
-
 def _ingest(store: Path, *sources: Path, **settings: Any) -> IngestSummary:
     return ingest(store, [str(source) for source in sources], settings=SETTINGS.model_copy(update=settings))
-
-
-def _told(root: Path) -> dict[str, Any]:
-    """Return the final events of a store, without what depends on how they were arrived at."""
-    with open_store(root, create=False) as store:
-        keys = [track_key(row["mmsi"]) for row in store.rows("SELECT mmsi FROM latest")]
-        events = [event for event in events_of(store, keys) if event.status != "withdrawn"]
-    return {event.id: replace(event, supersedes=None, evidence=_plain(event.evidence)) for event in events}
-
-
-def _said(root: Path) -> set[tuple[Any, ...]]:
-    """Return what the standing alerts say; their ids tell in which order it was learned."""
-    keys = ("class", "rule", "severity", "mmsi", "name", "imo", "zone", "first_seen", "last_seen", "headline")
-    with open_store(root, create=False) as store:
-        standing = [alert for alert in alerts.every(store) if alert["state"] != "withdrawn"]
-    return {tuple(alert[key] for key in keys) for alert in standing}
-
-
-def _plain(evidence: Any) -> Any:
-    """Return evidence without the names of the files it cites."""
-    cited = ("first_row", "last_row")
-    return {key: value for key, value in evidence.items() if key not in cited}
-
-
-def _rows(root: Path) -> int:
-    with open_store(root, create=False) as store:
-        return int(reports_of(store, [row["mmsi"] for row in store.rows("SELECT mmsi FROM latest")]).num_rows)
 
 
 def test_what_was_planted_at_sea_is_found_in_the_sentences(undisturbed: dict[str, Any]) -> None:
@@ -134,10 +91,10 @@ def test_a_packed_copy_of_the_file_is_the_same_file(tmp_path: Path, feed: Path) 
 
 def test_the_same_sentences_in_another_file_add_nothing(tmp_path: Path, feed: Path, lines: list[bytes]) -> None:
     _ingest(tmp_path / "store", feed)
-    told = _told(tmp_path / "store")
+    first = told(tmp_path / "store")
     again = _ingest(tmp_path / "store", _file(tmp_path / "again.nmea", [b"# another header\r\n", *lines]))
     assert again.rows == 0
-    assert _told(tmp_path / "store") == told
+    assert told(tmp_path / "store") == first
 
 
 def test_a_grown_file_adds_its_tail(tmp_path: Path, lines: list[bytes], undisturbed: dict[str, Any]) -> None:
@@ -149,7 +106,7 @@ def test_a_grown_file_adds_its_tail(tmp_path: Path, lines: list[bytes], undistur
     second = _ingest(tmp_path / "store", growing)
     assert first.rows + second.rows == len(shared_scenario().reports)
     assert second.readings[0].lines < len(lines) / 2
-    assert _told(tmp_path / "store") == undisturbed
+    assert told(tmp_path / "store") == undisturbed
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["first things first", "last things first"])
@@ -163,7 +120,7 @@ def test_files_one_after_another_tell_what_they_tell_together(
     for at in order:
         _ingest(tmp_path / "apart", halves[at])
     _ingest(tmp_path / "together", *halves)
-    assert _told(tmp_path / "apart") == _told(tmp_path / "together") == undisturbed
+    assert told(tmp_path / "apart") == told(tmp_path / "together") == undisturbed
 
 
 def test_vessels_heard_by_two_stations_are_told_once(
@@ -172,7 +129,7 @@ def test_vessels_heard_by_two_stations_are_told_once(
     other = sentences(shared_scenario().reports, station="VOISIM2")
     summary = _ingest(tmp_path / "store", _file(tmp_path / "1.nmea", lines), _file(tmp_path / "2.nmea", other))
     assert summary.rows == len(shared_scenario().reports)
-    assert _told(tmp_path / "store") == undisturbed
+    assert told(tmp_path / "store") == undisturbed
 
 
 def test_rows_that_come_too_late_have_their_tracks_folded_anew(
@@ -183,7 +140,7 @@ def test_rows_that_come_too_late_have_their_tracks_folded_anew(
     where = len(kept) * 4 // 5
     summary = _ingest(tmp_path / "store", _file(tmp_path / "late.nmea", kept[:where] + late + kept[where:]))
     assert summary.late > 10
-    assert _told(tmp_path / "store") == undisturbed
+    assert told(tmp_path / "store") == undisturbed
 
 
 def test_an_event_that_late_rows_move_supersedes_the_one_told_before(tmp_path: Path, lines: list[bytes]) -> None:
@@ -207,7 +164,7 @@ def test_other_rules_have_every_track_folded_anew(tmp_path: Path, feed: Path) ->
     rules = tmp_path / "rules.toml"
     rules.write_text('[detector.gap]\nthreshold = "4h"\n')
     _ingest(tmp_path / "store", feed, rules=rules)
-    kinds = {(event.kind, event.mmsi) for event in _told(tmp_path / "store").values()}
+    kinds = {(event.kind, event.mmsi) for event in told(tmp_path / "store").values()}
     assert ("gap", GAP) not in kinds
     assert ("drifting", DRIFTER) not in kinds
 
@@ -224,67 +181,25 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, fe
     assert summary.rows == len(shared_scenario().reports)
 
 
-def _voi(store: Path, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", SMALL_BLOCKS, *arguments]
-    environment = os.environ | {"VOI_STORE": str(store), "VOI_FLUSH_ROWS": "300", "PYTHONPATH": str(Path.cwd())}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-
-
-def _flushes(root: Path) -> int:
-    if not (root / "state.sqlite").exists():
-        return 0
-    with open_store(root, create=False) as store:
-        return store.meta("seq") or 0
-
-
-def _segments(root: Path) -> int:
-    return len(list(root.glob("*/day=*/*.parquet")))
-
-
-def _until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    while not condition() and process.poll() is None:
-        pass
-
-
-@pytest.mark.live
-@pytest.mark.parametrize("kills", [4, pytest.param(60, marks=[pytest.mark.soak, pytest.mark.timeout(1200)])])
-def test_an_ingest_killed_again_and_again_ends_as_one_that_was_not(
-    tmp_path: Path, feed: Path, undisturbed: dict[str, Any], kills: int
-) -> None:
-    store = tmp_path / "store"
-    killed = 0
-    for round_ in range(kills):
-        progress = _segments if round_ % 2 else _flushes  # after a commit, or between writing and committing
-        enough = progress(store) + 1 + round_ % 3
-        process = _voi(store, "ingest", str(feed))
-        _until(lambda progress=progress, enough=enough: progress(store) >= enough, process)
-        process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
-    assert killed
-    assert _voi(store, "ingest", str(feed)).wait() == 0
-    assert _told(store) == undisturbed
-    assert _rows(store) == len(shared_scenario().reports)
-
-
 @pytest.mark.live
 def test_standard_input_read_twice_adds_nothing_the_second_time(tmp_path: Path, feed: Path) -> None:
     stored = []
     for _ in range(2):
         with feed.open("rb") as stream:
-            assert _voi(tmp_path / "store", "ingest", "-", stdin=stream).wait() == 0
-        stored.append(_rows(tmp_path / "store"))
+            assert voi(tmp_path / "store", "ingest", "-", stdin=stream).wait() == 0
+        stored.append(count(tmp_path / "store"))
     assert stored == [len(shared_scenario().reports)] * 2
 
 
 @pytest.mark.live
 def test_the_watchlist_takes_an_entry_while_an_ingest_runs(tmp_path: Path, feed: Path) -> None:
     store = tmp_path / "store"
-    process = _voi(store, "ingest", "-", stdin=subprocess.PIPE)
+    process = voi(store, "ingest", "-", stdin=subprocess.PIPE)
     assert process.stdin is not None
     process.stdin.write(feed.read_bytes())
     process.stdin.flush()
-    _until((store / "state.sqlite").exists, process)
-    assert _voi(store, "watchlist", "add", "--mmsi", str(GAP), "--why", "asked for").wait() == 0
+    until((store / "state.sqlite").exists, process)
+    assert voi(store, "watchlist", "add", "--mmsi", str(GAP), "--why", "asked for").wait() == 0
     assert process.poll() is None
     process.stdin.close()
     assert process.wait() == 0
@@ -304,9 +219,9 @@ def test_every_real_file_is_read_to_its_end_and_its_order_does_not_matter(shared
     assert ingest(tmp_path / "together", names, settings=SETTINGS, start=start).rows == 0
     for name in names:
         ingest(tmp_path / "apart", [name], settings=SETTINGS, start=start)
-    told = _told(tmp_path / "together")
-    assert len(told) > 1000
-    assert _told(tmp_path / "apart") == told
+    together = told(tmp_path / "together")
+    assert len(together) > 1000
+    assert told(tmp_path / "apart") == together
 
 
 def _line_count(path: Path) -> int:
@@ -351,12 +266,17 @@ def _cut(lines: list[bytes], order: str) -> list[list[bytes]]:
 def test_the_alerts_say_the_same_in_whatever_order_things_were_learned(
     tmp_path: Path, lines: list[bytes], whole: Path, order: str
 ) -> None:
-    _watch(tmp_path / "store")
+    watched(tmp_path / "store", imo=IMO)
     for number, part in enumerate(_cut(lines, order)):
         _ingest(tmp_path / "store", _file(tmp_path / f"{number}.nmea", part), flush_rows=300)
-    told = _said(whole)
-    assert {said[1] for said in told} >= {"distress", "watchlist", "loitering-departure-coast", "gap-departure-coast"}
-    assert _said(tmp_path / "store") == told
+    expected = said(whole)
+    assert {alert["rule"] for alert in expected} >= {
+        "distress",
+        "watchlist",
+        "loitering-departure-coast",
+        "gap-departure-coast",
+    }
+    assert said(tmp_path / "store") == expected
 
 
 @pytest.mark.parametrize("minutes", [0, 5, 12, 45])
@@ -366,9 +286,9 @@ def test_a_watched_name_is_an_alert_however_late_it_is_said(tmp_path: Path, minu
     static = np.isin(reports["msg_type"].to_numpy(), STATIC)
     late = reports["time"].to_numpy() < START + minutes * MINUTE_US
     heard = sentences(reports.filter(pa.array(~(static & late))), station="VOISIM1")
-    _watch(tmp_path / "store")
+    watched(tmp_path / "store", imo=IMO)
     _ingest(tmp_path / "store", _file(tmp_path / "feed.nmea", heard), flush_rows=20)
-    assert {(said[1], said[5]) for said in _said(tmp_path / "store")} == {("watchlist", IMO)}
+    assert {(alert["rule"], alert["imo"]) for alert in said(tmp_path / "store")} == {("watchlist", IMO)}
 
 
 @pytest.mark.parametrize("flush_rows", [20, 100_000])
@@ -381,9 +301,9 @@ def test_a_beacon_heard_for_hours_is_one_alert(
     reports = rows(beacon(BEACON, at=(33.8, 12.2), start="00:30", minutes=280), crossing, every_s=30)
     feed = _file(tmp_path / "feed.nmea", sentences(reports, station="VOISIM1"))
     _ingest(tmp_path / "store", feed, flush_rows=flush_rows)
-    (said,) = _said(tmp_path / "store")
-    assert said[:4] == ("distress", "distress", "extreme", BEACON)
-    assert said[8] - said[7] > 270 * MINUTE_US
+    (alert,) = said(tmp_path / "store")
+    assert tuple(alert[key] for key in WHO) == ("distress", "distress", "extreme", BEACON)
+    assert alert["last_seen"] - alert["first_seen"] > 270 * MINUTE_US
 
 
 def test_a_beacon_of_which_only_a_text_is_heard_is_distress(tmp_path: Path) -> None:
@@ -391,7 +311,9 @@ def test_a_beacon_of_which_only_a_text_is_heard_is_distress(tmp_path: Path) -> N
     texts = reports.filter(pa.array(reports["msg_type"].to_numpy() == 14))
     assert texts.num_rows
     _ingest(tmp_path / "store", _file(tmp_path / "feed.nmea", sentences(texts, station="VOISIM1")))
-    assert [said[:4] for said in _said(tmp_path / "store")] == [("distress", "distress", "extreme", BEACON)]
+    assert [tuple(alert[key] for key in WHO) for alert in said(tmp_path / "store")] == [
+        ("distress", "distress", "extreme", BEACON)
+    ]
 
 
 def test_an_archive_is_ingested_by_its_header_and_only_once(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,12 @@ from pipelines.errors import StoreError
 from pipelines.feeds.live import now_us
 from pipelines.run import ingest
 from pipelines.stale import problems
-from pipelines.store import alerts, resume
-from pipelines.store.read import events_of, reports_of
+from pipelines.store import alerts
 from pipelines.store.state import open_store
 from pipelines.watch import Status, watch
+from tests.pipelines.stores import count, told
 from tests.scenarios import BEACON, shared_scenario
 from vessels.encode import sentences
-from vessels.event import track_key
 
 SETTINGS = Settings()
 DEADLINE_S = 60
@@ -54,24 +52,6 @@ def _watched(root: Path, *urls: str, until: Callable[[Status], bool] = lambda _:
     return totals
 
 
-def _told(root: Path) -> dict[str, Any]:
-    with open_store(root, create=False) as store:
-        keys = [track_key(row["mmsi"]) for row in store.rows("SELECT mmsi FROM latest")]
-        events = [event for event in events_of(store, keys) if event.status != "withdrawn"]
-    return {event.id: replace(event, supersedes=None, evidence=_plain(event.evidence)) for event in events}
-
-
-def _plain(evidence: Any) -> Any:
-    return {key: value for key, value in evidence.items() if key not in ("first_row", "last_row")}
-
-
-def _known(root: Path) -> int:
-    """Return how many rows the store has, held ones included."""
-    with open_store(root, create=False) as store:
-        mmsis = [row["mmsi"] for row in store.rows("SELECT mmsi FROM latest")]
-        return int(reports_of(store, mmsis).num_rows + resume.held(store).num_rows)
-
-
 @contextmanager
 def _peer(*connections: bytes) -> Iterator[str]:
     """Serve what each connection in turn is to hear, then fall silent; give the URL."""
@@ -100,7 +80,7 @@ def test_a_file_that_is_watched_tells_what_an_ingest_tells(tmp_path: Path, feed:
     totals = _watched(tmp_path / "watched", str(feed), speed=speed)
     ingest(tmp_path / "ingested", [str(feed)], settings=SETTINGS)
     assert totals.rows == len(shared_scenario().reports)
-    assert _told(tmp_path / "watched") == _told(tmp_path / "ingested")
+    assert told(tmp_path / "watched") == told(tmp_path / "ingested")
 
 
 def test_a_watch_goes_on_in_a_file_where_it_was_stopped(tmp_path: Path, feed: Path, lines: list[bytes]) -> None:
@@ -109,7 +89,7 @@ def test_a_watch_goes_on_in_a_file_where_it_was_stopped(tmp_path: Path, feed: Pa
     _watched(tmp_path / "store", f"follow:{growing}", until=lambda status: status.messages >= len(lines) // 3)
     growing.write_bytes(feed.read_bytes())
     _watched(tmp_path / "store", f"follow:{growing}", until=lambda status: status.messages >= len(lines) // 3)
-    assert _known(tmp_path / "store") == len(shared_scenario().reports)
+    assert count(tmp_path / "store") == len(shared_scenario().reports)
 
 
 @pytest.mark.live
@@ -119,11 +99,11 @@ def test_a_connection_that_breaks_in_a_line_is_opened_again_and_a_replay_doubles
     content, cut = b"".join(lines), len(b"".join(lines[: len(lines) // 2])) + 30
     with _peer(content[:cut], content[cut - 8000 :]) as url:
         _watched(tmp_path / "store", url, until=lambda _: _heard(tmp_path / "store") == len(lines))
-    assert _known(tmp_path / "store") == len(shared_scenario().reports)
+    assert count(tmp_path / "store") == len(shared_scenario().reports)
 
 
 def _heard(root: Path) -> int:
-    return _known(root) if (root / "state.sqlite").exists() else 0
+    return count(root) if (root / "state.sqlite").exists() else 0
 
 
 @pytest.mark.live

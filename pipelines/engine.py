@@ -3,7 +3,7 @@
 `run` (files to their end) and `watch` (live feeds) drive it; what they do with a row is the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,14 +12,16 @@ import pyarrow.compute as pc
 
 from pipelines.analysis import Analysis, Findings
 from pipelines.detect.gate import admit
-from pipelines.inputs import Cursor, cursor_name
+from pipelines.inputs import Cursor, Part, cursor_name
 from pipelines.knowledge import Knowledge
 from pipelines.listing import NOTE
+from pipelines.rejects import Rejects
 from pipelines.rows import where
 from pipelines.sequencer import Released, Sequencer
-from pipelines.store import alerts, resume
+from pipelines.store import alerts, others, resume
 from pipelines.store.flush import Flush, commit
 from pipelines.store.read import known
+from pipelines.store.segments import OTHER_MESSAGES
 from pipelines.store.state import Store, set_meta
 from vessels.alert import Alert
 from vessels.report import REPORT
@@ -74,7 +76,9 @@ class Engine:
         """Go on where the last flush of the store stopped."""
         self.totals = totals
         self.sequencer = Sequencer(resume.sequencer_state(store), resume.held(store), stall_us=stall_us)
+        self.rejects = Rejects(store)
         self._store = store
+        self._others = [OTHER_MESSAGES.empty_table()]
         self._analysis = Analysis(store, knowledge)
         self._renew(knowledge)
 
@@ -86,6 +90,12 @@ class Engine:
         self.sequencer.push(source, reports)
         return raised
 
+    def note(self, source: str, file: str, part: Part) -> None:
+        """Keep what was read beside reports, until the next flush."""
+        self.rejects.add(source, file, part.rejects, part.refused)
+        if part.others.num_rows:
+            self._others.append(part.others)
+
     def flush(self, released: Released, cursors: Iterable[Cursor] = (), **more: Any) -> Findings:
         """Fold and store what the sequencer released, and how far each input was read for it."""
         copies = known(self._store, released.rows)
@@ -93,7 +103,9 @@ class Engine:
         self.totals.count(rows, int(copies.sum()))
         findings = self._analysis.fold(rows, released.watermark)
         late = rows.filter(rows["late"])["mmsi"].unique().to_pylist()
-        self._commit(rows, findings, cursors=cursors, pending=late, **more)
+        beside = {"refused": self.rejects.taken(), "others": others.fresh(self._store, pa.concat_tables(self._others))}
+        self._others = self._others[:1]
+        self._commit(rows, findings, cursors=cursors, pending=late, **beside, **more)
         return findings
 
     def settle(self) -> None:
@@ -130,9 +142,7 @@ class Engine:
         findings: Findings,
         *,
         cursors: Iterable[Cursor] = (),
-        pending: Sequence[int] = (),
-        reconciled: Sequence[int] = (),
-        notes: Mapping[str, Any] | None = None,
+        **more: Any,
     ) -> None:
         commit(
             self._store,
@@ -146,9 +156,7 @@ class Engine:
                 events=findings.events,
                 alerts=findings.alerts,
                 withdrawn=findings.withdrawn,
-                pending=pending,
-                reconciled=reconciled,
-                notes=notes or {},
+                **more,
             ),
         )
         self.totals.find(findings)

@@ -1,22 +1,49 @@
 """Inputs of an ingest: where each was left, and how to go on from there."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, Self, cast
 
 import pyarrow as pa
 
+from pipelines.errors import FeedError
 from pipelines.feeds import open_feed
 from pipelines.feeds.archive import ArchiveFeed, is_archive
 from pipelines.feeds.file import STDIN, FileFeed
-from vessels.decode import Counts, Decoder
+from pipelines.manner import Manner
+from pipelines.store.others import rows as other_rows
+from pipelines.store.segments import OTHER_MESSAGES
+from vessels.decode import Counts, Decoded, Decoder
+from vessels.line import Reject
 from vessels.report import empty_reports
 
 _FILE_HEX: Final = 16
 
 Cursor = Mapping[str, Any]
-"""How far an input was read: file, source, start, offset, sha256 of what lies before it, state of the decoder there."""
+"""How far an input was read: file, source, manner, offset, sha256 of what lies before, state of the decoder there, and
+how many rejects lie before, by reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one step of reading brought: reports (REPORT), and beside them messages that are none (OTHER_MESSAGES).
+
+    `rejects` are lines that were refused, `refused` how many by reason: of many, not every line is at hand.
+    """
+
+    reports: pa.Table
+    rejects: Sequence[Reject] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    others: pa.Table = field(default_factory=OTHER_MESSAGES.empty_table)
+
+    @classmethod
+    def of(cls, decoded: Decoded) -> Self:
+        """Take what a decoder says of a block."""
+        others = other_rows(decoded.others, decoded.heard) if decoded.others else OTHER_MESSAGES.empty_table()
+        return cls(decoded.reports, decoded.rejects, Counter(each.reason for each in decoded.rejects), others)
 
 
 class Input(Protocol):
@@ -25,6 +52,10 @@ class Input(Protocol):
     name: str
     file: str
     length: int | None
+    told: str
+    """What a summary says of how it is read, if anything."""
+    refused: Mapping[str, int]
+    """How many rejects lie before the place where it was opened, by reason."""
 
     @property
     def read(self) -> int:
@@ -36,8 +67,8 @@ class Input(Protocol):
         """Return what was read so far."""
         ...
 
-    def decode(self) -> pa.Table | None:
-        """Return the next reports (REPORT); null at the end. Raises FeedError where the feed cannot be read on."""
+    def decode(self) -> Part | None:
+        """Return the next part; null at the end. Raises FeedError where the feed cannot be read on."""
         ...
 
     def cursor(self) -> dict[str, Any] | None:
@@ -47,22 +78,26 @@ class Input(Protocol):
         """
         ...
 
-    def end(self) -> pa.Table:
-        """Return the reports of what is left unfinished."""
+    def end(self) -> Part:
+        """Return what is left unfinished."""
         ...
 
 
 class SentenceInput:
     """A feed of sentences being decoded block by block."""
 
-    def __init__(self, feed: FileFeed, file: str, length: int | None, start: int | None, cursor: Cursor | None) -> None:
+    told = ""
+
+    def __init__(self, feed: FileFeed, file: str, length: int | None, manner: Manner, cursor: Cursor | None) -> None:
         """Go on at a cursor, or begin."""
         self.name = feed.name
         self.file = file
         self.length = length
         self.read = cursor["offset"] if cursor else 0
-        self._decoder = Decoder(feed.name, file, start=start, state=cursor and cursor["decoder"])
-        self._start = start
+        self.refused: Mapping[str, int] = cursor["rejects"] if cursor else {}
+        state = cursor and cursor["decoder"]
+        self._decoder = Decoder(feed.name, file, start=manner.start, state=state, all_types=manner.all_types)
+        self._manner = manner.of_sentences
         self._blocks = feed.blocks(self.read) if self.read else feed.blocks()
         self._hash = hashlib.sha256()
         for block in _first(feed, self.read):
@@ -74,18 +109,18 @@ class SentenceInput:
         """Return what was read so far."""
         return self._decoder.counts
 
-    def decode(self) -> pa.Table | None:
-        """Return the reports of the next block."""
+    def decode(self) -> Part | None:
+        """Return what the next block says."""
         block = next(self._blocks, None)
         if block is None:
             return None
         self.read += len(block)
-        reports = self._decoder.feed(block).reports
+        part = Part.of(self._decoder.feed(block))
         data = self._rest + block
         used = len(data) - (self.read - self._decoder.state()["offset"])
         self._hash.update(data[:used])
         self._rest = data[used:]
-        return reports
+        return part
 
     def cursor(self) -> dict[str, Any] | None:
         """Return how far the input was read, null when nothing was, or when it cannot be read twice.
@@ -95,12 +130,12 @@ class SentenceInput:
         state = self._decoder.state()
         if self.length is None or state["offset"] == 0:
             return None
-        facts = {"file": self.file, "source": self.name, "start": self._start}
+        facts = {"file": self.file, "source": self.name, "manner": self._manner}
         return {**facts, "offset": state["offset"], "sha256": self._hash.hexdigest(), "decoder": state}
 
-    def end(self) -> pa.Table:
-        """Return the reports of an unfinished last line; incomplete messages are given up."""
-        return self._decoder.feed(b"", last=True).reports
+    def end(self) -> Part:
+        """Return what an unfinished last line says; incomplete messages are given up."""
+        return Part.of(self._decoder.feed(b"", last=True))
 
 
 class ArchiveInput:
@@ -111,7 +146,11 @@ class ArchiveInput:
         self.name = feed.name
         self.length: int | None = feed.identity().length
         self.file = feed.identity().sha256[:_FILE_HEX]
+        self.told = feed.told
+        self.refused: Mapping[str, int] = cursor["rejects"] if cursor else {}
         self._feed = feed
+        self._noted: Counter[str] = Counter()  # how many rejects were returned, by reason
+        self._lines = 0  # how many of their lines
         self._tables = feed.tables(cursor["offset"] if cursor else 0)
 
     @property
@@ -124,18 +163,25 @@ class ArchiveInput:
         """Return what was read so far; every row counts as a line and a sentence."""
         return Counts(self.read, self.read, dict(self._feed.messages), dict(self._feed.rejected))
 
-    def decode(self) -> pa.Table | None:
-        """Return the next table of reports."""
-        return next(self._tables, None)
+    def decode(self) -> Part | None:
+        """Return the next table."""
+        reports = next(self._tables, None)
+        return None if reports is None else self._part(reports)
 
     def cursor(self) -> dict[str, Any] | None:
         """Return how far the archive was read."""
-        facts = {"file": self.file, "source": self.name, "start": None, "decoder": None}
+        facts = {"file": self.file, "source": self.name, "manner": self._feed.manner, "decoder": None}
         return {**facts, "offset": self.read, "sha256": self._feed.identity().sha256} if self.read else None
 
-    def end(self) -> pa.Table:
-        """Return no reports: an archive leaves nothing unfinished."""
-        return empty_reports()
+    def end(self) -> Part:
+        """Return no reports, since an archive leaves nothing unfinished, but rejects behind the last row."""
+        return self._part(empty_reports())
+
+    def _part(self, reports: pa.Table) -> Part:
+        """Return reports with what was refused since the last."""
+        refused, rejects = self._feed.rejected - self._noted, self._feed.rejects[self._lines :]
+        self._noted, self._lines = self._feed.rejected.copy(), len(self._feed.rejects)
+        return Part(reports, rejects, refused)
 
 
 def share(input_: Input) -> float:
@@ -153,30 +199,40 @@ def is_there(source: str) -> bool:
     return source == STDIN or Path(source).exists()
 
 
-def opened(source: str, start: int | None, cursors: Mapping[str, Cursor]) -> Input | None:
+def opened(source: str, manner: Manner, cursors: Mapping[str, Cursor]) -> Input | None:
     """Return the input for a source as typed, at the place where it was left; null when it holds nothing new.
 
-    A file is known by its content: when the beginning that a cursor speaks of is still the same, it has only grown.
+    A file is known by its content: when the beginning that a cursor speaks of is still the same, it has only grown. One
+    that is damaged behind its last whole line is read again, to be told of again.
     """
-    feed = ArchiveFeed(source) if is_archive(source) else open_feed(source)
+    feed = _table(source, manner) or open_feed(source)
     if not feed.rereadable:
-        return SentenceInput(cast("FileFeed", feed), "stream", None, start, None)
-    start = None if isinstance(feed, ArchiveFeed) else start
-    known = [cursor for cursor in cursors.values() if cursor["start"] == start]
+        return SentenceInput(cast("FileFeed", feed), "stream", None, manner, None)
+    how = feed.manner if isinstance(feed, ArchiveFeed) else manner.of_sentences
+    known = [cursor for cursor in cursors.values() if cursor["manner"] == how]
     identity = feed.identity({cursor["offset"] for cursor in known})
     same = [cursor for cursor in known if identity.prefixes.get(cursor["offset"]) == cursor["sha256"]]
     cursor = max(same, key=lambda each: int(each["offset"]), default=None)
-    if cursor is not None and cursor["offset"] == identity.length:
+    if cursor is not None and cursor["offset"] == identity.length and not identity.damaged:
         return None
     if isinstance(feed, ArchiveFeed):
         return ArchiveInput(feed, cursor)
     file = cursor["file"] if cursor else identity.sha256[:_FILE_HEX]
-    return SentenceInput(feed, file, identity.length, start, cursor)
+    return SentenceInput(feed, file, identity.length, manner, cursor)
 
 
 def cursor_name(cursor: Cursor) -> str:
-    """Return the name a cursor is kept under: a file read anew with another start is another input."""
-    return cursor["file"] if cursor["start"] is None else f"{cursor['file']}@{cursor['start']}"
+    """Return the name a cursor is kept under: a file read anew in another manner is another input."""
+    return f"{cursor['file']}@{cursor['manner']}" if cursor["manner"] else cursor["file"]
+
+
+def _table(source: str, manner: Manner) -> ArchiveFeed | None:
+    """Return a source as a table: when asked for, or when a preset fits its header."""
+    if not manner.of_tables:
+        return ArchiveFeed(source, zone=manner.zone) if is_archive(source) else None
+    if not Path(source).is_file():
+        raise FeedError(f"{source}: no such file; --preset and --map read tables that lie in files")
+    return ArchiveFeed(source, manner.preset, manner.mapping, manner.zone)
 
 
 def _first(feed: FileFeed, length: int) -> Iterator[bytes]:

@@ -98,6 +98,11 @@ class Sequencer:
         return int(np.count_nonzero(~self._counts()))
 
     @property
+    def unconfirmed(self) -> pa.Table:
+        """Return the rows that wait (REPORT): nothing confirms their time yet."""
+        return self.held.filter(pa.array(~self._counts()))
+
+    @property
     def held(self) -> pa.Table:
         """Return the rows not yet released (REPORT)."""
         return self._firsts.rows.table

@@ -17,7 +17,7 @@ from pipelines.feeds import open_live
 from pipelines.feeds.live import Chunk, Health, LiveFeed, Outlet, Sentences
 from pipelines.feeds.replay import ReplayFeed
 from pipelines.feeds.supervise import Supervisor, World
-from pipelines.inputs import Cursor
+from pipelines.inputs import Cursor, Part
 from pipelines.knowledge import Knowledge
 from pipelines.sequencer import Released
 from pipelines.stale import Stale
@@ -131,6 +131,7 @@ class _Watch:
             source = _Source(feed, outlet, Supervisor(feed, outlet, self._halt, world), cursor=cursor)
             if cursor:
                 source.decoders[feed.name] = _decoder(feed.name, state=cursor["decoder"])
+                engine.rejects.go_back(url, cursor["rejects"])
             self._sources[url] = source
             engine.sequencer.open(url, disorder_us)
 
@@ -198,16 +199,25 @@ class _Watch:
             self._engine.take(url, chunk.table)
             self._count(chunk.rows, 0)
             return
-        decoder = source.decoders.get(chunk.source) or _decoder(chunk.source, live=chunk.offset is None)
-        source.decoders[chunk.source] = decoder
+        decoder = self._decoder(url, source, chunk)
         before = decoder.counts.sentences, sum(decoder.counts.rejects.values())
-        reports = decoder.feed(chunk.data, last=chunk.last, received=chunk.received).reports
-        self._engine.take(url, reports)
+        part = Part.of(decoder.feed(chunk.data, last=chunk.last, received=chunk.received))
+        self._engine.take(url, part.reports)
+        self._engine.note(url, chunk.source, part)
         self._count(decoder.counts.sentences - before[0], sum(decoder.counts.rejects.values()) - before[1])
         if chunk.offset is not None and not chunk.last:
-            source.cursor = {"file": url, "source": url, "start": None, "sha256": "", **_place(decoder)}
+            place = {**_place(decoder), "rejects": self._engine.rejects.counts(url)}
+            source.cursor = {"file": url, "source": url, "manner": "", "sha256": "", **place}
         if chunk.last:
             del source.decoders[chunk.source]
+
+    def _decoder(self, url: str, source: _Source, chunk: Sentences) -> Decoder:
+        """Return the decoder of a chunk's sender, a new one where none is at it."""
+        if chunk.source not in source.decoders:
+            source.decoders[chunk.source] = _decoder(chunk.source, live=chunk.offset is None)
+            if chunk.offset == 0:  # a file from its beginning: its rejects come again, or it is another one
+                self._engine.rejects.go_back(url, {})
+        return source.decoders[chunk.source]
 
     def _count(self, messages: int, rejects: int) -> None:
         self._messages += messages

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from vessels import ais, around, clock, content, others, sentence, sixbit, strings
@@ -38,11 +39,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The outcome of one block: REPORT rows in order of arrival, what was refused, and, if asked for, the rest."""
+    """The outcome of one block: REPORT rows in order of arrival, what was refused, and, if asked for, the rest.
+
+    `heard` (ORIGIN) tells of each of the rest when and by whom it was heard.
+    """
 
     reports: pa.Table
     rejects: list[Reject]
     others: list[Other] = field(default_factory=list)
+    heard: pa.Table = field(default_factory=ORIGIN.empty_table)
 
 
 class Decoder:
@@ -67,6 +72,7 @@ class Decoder:
         state = state or {}
         self._all_types = all_types
         self._others: list[Other] = []
+        self._heard = ORIGIN.empty_table()
         self.counts = Counts()
         self._source = source
         self._file = file
@@ -103,8 +109,9 @@ class Decoder:
         rejects += self._groups.rejects
         self._groups.rejects.clear()
         self.counts.rejects.update(Counter(refused.reason for refused in rejects))
-        more, self._others = self._others, []
-        return Decoded(reports, sorted(rejects), more)
+        decoded = Decoded(reports, sorted(rejects), self._others, self._heard)
+        self._others, self._heard = [], ORIGIN.empty_table()
+        return decoded
 
     def _whole_lines(self, block: bytes, *, last: bool) -> Block | None:
         """Return the lines that end in this block, if any; keep the unfinished one for the next."""
@@ -173,29 +180,33 @@ class Decoder:
         self.counts.messages.update({kind: int(counted[kind]) for kind in np.flatnonzero(counted).tolist()})
         forms = content.form(kinds, parts)
         index = np.flatnonzero(forms != content.NOTHING)
-        if self._all_types:
-            rest = np.flatnonzero(forms == content.NOTHING)
-            self._others += others.read(payloads.only(rest), kinds[rest], messages.offset[rest])
         read = content.Content(payloads.only(index), kinds[index], forms[index])
         seconds = np.full(len(kinds), -1, np.int64)
         seconds[index] = read.seconds()
         times, clocks = self._clock.tell(_said(payloads, kinds, messages, seconds), received)
-        times = times[index]
-        where = self._origin(messages, index, names)
-        heard = {"time": pa.array(times), "clock": strings.chosen(clock.NAMES, clocks[index])} | where
-        table = pa.table([*(heard[name] for name in ORIGIN.names), *read.columns()], schema=REPORT)
         timed = times != clock.UNKNOWN
-        if timed.all():
+        if self._all_types:
+            rest = np.flatnonzero((forms == content.NOTHING) & timed)
+            self._others = others.read(payloads.only(rest), kinds[rest], messages.offset[rest])
+            self._heard = pa.table(self._origin(messages, rest, names, times, clocks), schema=ORIGIN)
+        asked = timed if self._all_types else timed | (forms == content.NOTHING)
+        heard = self._origin(messages, index, names, times, clocks)
+        table = pa.table([*heard, *read.columns()], schema=REPORT)
+        if asked.all():
             return table
-        refuse(messages.only(index[~timed]), [NO_TIME] * int((~timed).sum()))
-        return table.filter(pa.array(timed))
+        refuse(messages.only(~asked), [NO_TIME] * int((~asked).sum()))
+        return table.filter(pa.array(timed[index]))
 
-    def _origin(self, messages: Messages, index: sixbit.Ints, names: list[str]) -> dict[str, pa.Array]:
-        """Return where the chosen messages came from; their stations are indexes of `names`."""
+    def _origin(
+        self, messages: Messages, index: sixbit.Ints, names: list[str], times: sixbit.Ints, clocks: npt.NDArray[np.int8]
+    ) -> list[pa.Array]:
+        """Return when, where and by whom the chosen messages were heard (ORIGIN); stations are indexes of `names`."""
         count = len(index)
         if count > len(self._same[0]):
             self._same = strings.repeated(self._source, 2 * count), strings.repeated(self._file, 2 * count)
-        return {
+        heard = {
+            "time": pa.array(times[index]),
+            "clock": strings.chosen(clock.NAMES, clocks[index]),
             "source": self._same[0].slice(0, count),
             "station": strings.chosen(names, messages.station[index]),
             "receivers": pa.array(np.ones(count, np.int16)),
@@ -203,6 +214,7 @@ class Decoder:
             "offset": pa.array(messages.offset[index]),
             "simulated": pa.array(messages.simulated[index]),
         }
+        return [heard[name] for name in ORIGIN.names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def export() -> None:
 )
 @settings_command
 def duckdb(settings: Settings, output: Path) -> None:
-    """Write positions, static reports, texts, events, alerts, watchlist and vessels as tables of one DuckDB file.
+    """Write every view that `voi sql` knows as a table of one DuckDB file.
 
     DuckDB 1.5 and later open it, in Python, R, DBeaver and others.
     """

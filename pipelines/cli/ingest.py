@@ -9,6 +9,8 @@ import click
 from pipelines.cli.common import Moment, settings_command
 from pipelines.cli.progress import bar
 from pipelines.config import Settings
+from pipelines.feeds.presets import AUTO, NAMES
+from pipelines.manner import UTC, Manner
 from pipelines.output import Column, Row, chosen, moment, say, show, show_one
 from pipelines.run import IngestSummary, Reading
 from pipelines.run import ingest as read
@@ -43,28 +45,48 @@ SOURCE_COLUMNS = (
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--start", type=Moment(), help="When the first line was heard, for files that carry no time.")
+@click.option("--all-types", is_flag=True, help="Keep every other message too, for `voi sql`; slower.")
+@click.option("--preset", type=click.Choice(NAMES), default=AUTO, help="Layout of decoded archives; auto: by header.")
+@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column means; repeatable.")
+@click.option("--zone", default=UTC, metavar="TZ", help="Time zone of an archive's times that say none; default UTC.")
 @click.option("--max-reject", type=click.FloatRange(0, 100), metavar="PCT", help="Fail above so many % of bad lines.")
 @click.option("--disorder-s", type=click.IntRange(0), metavar="SECONDS", help="How late a row may come; default 60.")
 @click.option("--flush-rows", type=click.IntRange(1), metavar="ROWS", help="Rows gathered before they are written.")
 @click.option("--rules", type=click.Path(path_type=Path), metavar="FILE", help="Rules instead of the shipped ones.")
 @click.option("--zones", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help="A GeoJSON layer more.")
 @settings_command
-def ingest(settings: Settings, sources: tuple[str, ...], start: int | None) -> int:
+def ingest(settings: Settings, sources: tuple[str, ...], mapping: tuple[str, ...], **asked: Any) -> int:
     """Read files to the end: decode, store, detect, alert.
 
-    A SOURCE is a file of NMEA sentences, plain or .gz, or - for stdin. A file read before adds nothing; one that has
-    grown adds its tail. Rejected lines are counted, not failures. Exit code 3 when a source could not be read, nothing
-    was accepted, or more than --max-reject was rejected.
+    A SOURCE is a file of NMEA sentences, plain or packed, or - for stdin; or a table of decoded AIS, known by its
+    header or told by --preset or --map. A file read before adds nothing; one that has grown adds its tail. Rejected
+    lines are counted, not failures. Exit code 3 when a source could not be read, nothing was accepted, or more than
+    --max-reject was rejected.
     """
+    manner = Manner(mapping=_mapping(mapping), **asked)
     with bar("reading") as progress:
-        summary = read(settings.store, sources, settings=settings, start=start, progress=progress)
+        summary = read(settings.store, sources, settings=settings, manner=manner, progress=progress)
     show_summary(summary, settings)
-    if hint := _timeless(summary):
+    for reading in summary.readings:
+        if reading.told:
+            say(f"{reading.source}: {reading.told}")
+    for hint in filter(None, (_timeless(summary), _waiting(summary))):
         say(hint)
     problems = _problems(summary, settings.max_reject)
     for problem in problems:
         say(f"voi: {problem}")
     return FAILED if problems else 0
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return column to field of `--map COLUMN=FIELD`; a column's name may hold an equals sign."""
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        column, found, field = pair.rpartition("=")
+        if not found or not column or column in mapping:
+            raise click.BadParameter(f"{pair!r}: write COLUMN=FIELD, each column once", param_hint="--map")
+        mapping[column] = field
+    return mapping
 
 
 def show_summary(summary: IngestSummary, settings: Settings) -> None:
@@ -92,6 +114,7 @@ def _totals(summary: IngestSummary) -> dict[str, Any]:
         "rows_added": summary.rows,
         "copies": summary.copies,
         "late": summary.late,
+        "waiting": summary.waiting,
         "events": dict(sorted(Counter(summary.events.values()).items())),
         "alerts": {severity: alerts[severity] for severity in SEVERITIES if alerts[severity]},
     }
@@ -105,6 +128,7 @@ def _source(reading: Reading) -> Row:
         "messages": reading.messages,
         "rejects": reading.rejects,
         "state": _state(reading),
+        "read_as": reading.told or None,
     }
 
 
@@ -138,7 +162,7 @@ def _problems(summary: IngestSummary, max_reject: float) -> list[str]:
     )
     if rejects > lines * max_reject / 100:
         problems.append(f"{rejects:,} of {lines:,} lines rejected, more than {max_reject:g} %")
-    if summary.rows + summary.copies == 0 and not any(reading.known for reading in summary.readings):
+    if summary.rows + summary.copies == 0 and not any(r.known or r.resumed for r in summary.readings):
         problems.append("nothing was accepted; the counts above say why")
     return problems
 
@@ -149,3 +173,13 @@ def _timeless(summary: IngestSummary) -> str:
         return ""
     had = "message had" if timeless == 1 else "messages had"
     return f"{timeless:,} {had} no time; run again and say when the first was heard: --start 2026-03-01T06:00Z"
+
+
+def _waiting(summary: IngestSummary) -> str:
+    """Return what becomes of rows that wait; nothing when none does."""
+    if not summary.waiting:
+        return ""
+    one = summary.waiting == 1
+    rows = "row is" if one else "rows are"
+    wait = "waits until something confirms its" if one else "wait until something confirms their"
+    return f"{summary.waiting:,} {rows} dated far after all others and {wait} date; `voi status` names the stations"

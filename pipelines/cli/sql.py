@@ -18,7 +18,7 @@ from pipelines.store import views
 def sql(settings: Settings, query: str) -> None:
     """Ask the store one SELECT.
 
-    The views are positions, static_reports, events, alerts, watchlist and vessels:
+    The views are positions, static_reports, texts, other_messages, events, alerts, watchlist, vessels and rejects:
 
     voi sql "SELECT mmsi, count(*) AS n FROM positions GROUP BY mmsi ORDER BY n DESC"
     """

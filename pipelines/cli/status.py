@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from pipelines import stale
+from pipelines import clocks, stale
 from pipelines.cli.common import settings_command
 from pipelines.config import Settings
 from pipelines.errors import StoreError
@@ -16,13 +16,23 @@ from pipelines.store import alerts, maintain, resume, views
 from pipelines.store.state import Store, open_store
 
 SOMETHING_WRONG: Final = 1  # exit code
-_DATASETS: Final = ("positions", "static_reports", "texts")
+_DATASETS: Final = ("positions", "static_reports", "texts", "other_messages")
+SECOND_US: Final = 1_000_000
 _OVER: Final = ("resolved", "withdrawn")
 
 SOURCE_COLUMNS = (
     Column("source"),
     Column("bytes_read", right=True, wrap=False),
+    Column("rows_read", right=True, wrap=False),
     Column("newest", wrap=False),
+    Column("rejects", right=True, wrap=False),
+)
+CLOCK_COLUMNS = (
+    Column("station", "station with a doubtful clock"),
+    Column("source"),
+    Column("ahead_s", right=True, wrap=False),
+    Column("since", wrap=False),
+    Column("messages", right=True, wrap=False),
 )
 
 
@@ -35,16 +45,35 @@ def status(settings: Settings) -> int:
     """
     with open_store(settings.store, create=False) as store:
         sources = [_source(cursor) for cursor in resume.cursors(store).values()]
-        summary = _summary(store)
+        summary, stations = _summary(store), _clocks(store)
     if chosen(settings.format) == "table":
         show_one({key: _counts(value) for key, value in summary.items()}, "table")
         if sources:
             show(sources, "table", SOURCE_COLUMNS)
+        if stations:
+            show(stations, "table", CLOCK_COLUMNS)
     else:
-        show_one({**summary, "sources": sources}, settings.format)
+        show_one({**summary, "sources": sources, "clocks": stations}, settings.format)
     for problem in summary["problems"]:
         say(f"problem: {problem}")
     return SOMETHING_WRONG if summary["problems"] else 0
+
+
+def _clocks(store: Store) -> list[dict[str, Any]]:
+    """Return the stations whose clock is off, in seconds; none where the store cannot be read: that is told."""
+    try:
+        found = clocks.doubtful(store)
+    except StoreError:
+        return []
+    return [
+        {
+            **{key: each[key] for key in ("station", "source")},
+            "ahead_s": None if each["ahead_us"] is None else each["ahead_us"] // SECOND_US,
+            "since": moment(each["since"]),
+            "messages": each["messages"],
+        }
+        for each in found
+    ]
 
 
 def _summary(store: Store) -> dict[str, Any]:
@@ -57,6 +86,7 @@ def _summary(store: Store) -> dict[str, Any]:
         "store": str(store.root),
         "watermark": moment(store.watermark()),
         "rows": _rows(store),
+        "waiting": clocks.waiting(store),
         **store.rows("SELECT count(*) AS vessels, coalesce(sum(simulated), 0) AS simulated_vessels FROM latest")[0],
         "events": events,
         "open_alerts": _open_alerts(store),
@@ -68,9 +98,12 @@ def _summary(store: Store) -> dict[str, Any]:
 
 
 def _source(cursor: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how far a source was read, in bytes of its decompressed content and in event time."""
-    newest = cursor["decoder"]["clock"]["now"]
-    return {"source": cursor["source"], "bytes_read": cursor["offset"], "newest": moment(newest)}
+    """Return how far a source was read: bytes of decompressed content and event time, or rows of a table."""
+    decoder, read = cursor["decoder"], cursor["offset"]
+    far: dict[str, Any] = {"bytes_read": None, "rows_read": read, "newest": None}
+    if decoder is not None:
+        far = {"bytes_read": read, "rows_read": None, "newest": moment(decoder["clock"]["now"])}
+    return {"source": cursor["source"], **far, "rejects": sum(cursor["rejects"].values())}
 
 
 def _rows(store: Store) -> dict[str, int]:

@@ -18,6 +18,7 @@ from pipelines.feeds.archive_rows import Reasons
 from pipelines.feeds.fields import Ints
 from pipelines.feeds.file import Identity
 from pipelines.feeds.presets import AUTO, OWN
+from vessels.event import digest
 from vessels.line import Reject
 
 KEPT: Final = 20  # rejects kept of each reason, with their rows; all are counted
@@ -38,7 +39,7 @@ class ArchiveFeed:
     def __init__(
         self, path: str, preset: str = AUTO, mapping: Mapping[str, str] | None = None, zone: str = "UTC"
     ) -> None:
-        """Look at the header. Raises `PipelineError` when nothing fits it, `FeedError` when it cannot be read."""
+        """Look at the header. Raises `FeedError` when nothing fits it or it cannot be read."""
         self.name = path
         self.zone = zone
         self.read = 0
@@ -54,6 +55,11 @@ class ArchiveFeed:
     def told(self) -> str:
         """Return what a summary says of how the archive is read."""
         return f"{self.preset.told}; times that name no zone are read as {self.zone}"
+
+    @property
+    def manner(self) -> str:
+        """Return what tells one reading of the same table from another: columns, fields and zone, as a digest."""
+        return "columns=" + digest(sorted(self.preset.columns.items()), self.zone)
 
     def identity(self, lengths: Collection[int] = ()) -> Identity:
         """Return sha256 of the content and its data rows. An archive is known as a whole: any beginning has its sha256.

@@ -18,11 +18,15 @@ BLOCK_BYTES: Final = 1 << 20  # chosen: some 13 thousand sentences, enough for c
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file holds: sha256 (hex) and length of its decompressed content, and of its beginnings that were asked."""
+    """What a file holds: sha256 (hex) and length of its decompressed content, and of its beginnings that were asked.
+
+    `damaged` tells that it cannot be read on after that: its end is not known.
+    """
 
     sha256: str
     length: int
     prefixes: Mapping[int, str]
+    damaged: bool = False
 
 
 class FileFeed:
@@ -38,17 +42,19 @@ class FileFeed:
         A stored length whose hash still matches means that the file has only grown since. Only for rereadable feeds;
         of a damaged one the content ends where it cannot be read on.
         """
-        digest, length, prefixes = hashlib.sha256(), 0, {}
+        digest, length, prefixes, damaged = hashlib.sha256(), 0, {}, True
         wanted = sorted(lengths)
-        for block in chain([b""], self._readable()):
-            while wanted and wanted[0] <= length + len(block):
-                cut = wanted.pop(0)
-                part = digest.copy()
-                part.update(block[: cut - length])
-                prefixes[cut] = part.hexdigest()
-            digest.update(block)
-            length += len(block)
-        return Identity(digest.hexdigest(), length, prefixes)
+        with suppress(FeedError):  # whoever reads it for its content will be told
+            for block in chain([b""], self.blocks()):
+                while wanted and wanted[0] <= length + len(block):
+                    cut = wanted.pop(0)
+                    part = digest.copy()
+                    part.update(block[: cut - length])
+                    prefixes[cut] = part.hexdigest()
+                digest.update(block)
+                length += len(block)
+            damaged = False
+        return Identity(digest.hexdigest(), length, prefixes, damaged)
 
     def blocks(self, offset: int = 0) -> Iterator[bytes]:
         """Yield the decompressed content from a byte offset on, in blocks of up to `BLOCK_BYTES`.
@@ -58,11 +64,6 @@ class FileFeed:
         with unpacked(self.name, line_bytes=None) as content:  # a line that is too long is for the decoder to refuse
             content.skip(offset)
             yield from _blocks(content)
-
-    def _readable(self) -> Iterator[bytes]:
-        """Yield the blocks up to where the file cannot be read on; whoever reads it for its content will be told."""
-        with suppress(FeedError):
-            yield from self.blocks()
 
 
 def _blocks(content: Unpacked) -> Iterator[bytes]:

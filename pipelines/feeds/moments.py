@@ -42,6 +42,11 @@ def moments(column: pa.Array, form: str, zone: str) -> tuple[Ints, Flags]:
     return _told(_iso(column, zone) if form == "time" else _in_zone(day_of(column, form), zone).cast(pa.int64()))
 
 
+def check_zone(zone: str) -> None:
+    """Raise `PipelineError` for a time zone that is not known."""
+    _in_zone(pa.array([], pa.timestamp("us")), zone)
+
+
 def day_of(column: pa.Array, form: str) -> pa.Array:
     """Return texts of a form with the day written in it as local timestamps, null where they are none."""
     parts = pc.extract_regex(column, _DIGITS[form])
@@ -87,7 +92,9 @@ def _in_zone(stamps: pa.Array, zone: str) -> pa.Array:
     try:
         return pc.assume_timezone(stamps, zone, ambiguous="earliest", nonexistent="earliest")
     except pa.ArrowInvalid as error:
-        raise PipelineError(f"time zone {zone!r} is not known; give UTC or a name such as Europe/Copenhagen") from error
+        raise PipelineError(
+            f"--zone: time zone {zone!r} is not known; give UTC or a name such as Europe/Copenhagen"
+        ) from error
 
 
 def _told(times: pa.Array) -> tuple[Ints, Flags]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from pipelines.errors import PipelineError
+from pipelines.errors import FeedError, PipelineError
 from pipelines.feeds.fields import FIELDS, TIMES
 from vessels.report import CONTENT
 
 AUTO: Final = "auto"
 _PLACE: Final = ("mmsi", "lat", "lon")
+_SHOWN: Final = 40  # columns of a header, and characters of each, that an error shows; chosen: NOAA's have 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,32 +49,50 @@ OWN: Final = Preset(
 NAMES: Final = (AUTO, *(preset.name for preset in PRESETS), OWN.name)
 
 
+def check_name(name: str) -> None:
+    """Raise `PipelineError` for a preset that there is not."""
+    if name not in NAMES:
+        raise PipelineError(f"--preset: there is no preset {name!r}; there are {', '.join(NAMES)}")
+
+
 def chosen(name: str, header: Sequence[str], where: str) -> Preset:
-    """Return the preset of a name; for `auto` the one that fits a header. Raises `PipelineError` when none does."""
+    """Return the preset of a name; for `auto` the one that fits a header. Raises `FeedError` when none does."""
+    check_name(name)
     fitting = [preset for preset in (*PRESETS, OWN) if set(preset.needs) <= set(header)]
     if name != AUTO:
         fitting = [preset for preset in fitting if preset.name == name]
-    if name not in NAMES:
-        raise PipelineError(f"there is no preset {name!r}; there are {', '.join(NAMES)}")
     if not fitting:
-        found = ", ".join(header[:30]) or "none"
         asked = "no preset fits" if name == AUTO else f"preset {name} does not fit"
-        raise PipelineError(f"{where}: {asked}; its columns are {found}; say what they mean with --map COLUMN=FIELD")
+        raise FeedError(f"{where}: {asked}; {_columns(header)}; say what they mean with --map COLUMN=FIELD")
     return max(fitting, key=lambda preset: len(set(preset.columns) & set(header)))
 
 
-def mapped(mapping: Mapping[str, str], header: Sequence[str], where: str) -> Preset:
-    """Return the layout that `--map COLUMN=FIELD` says. Raises `PipelineError` for what cannot be meant."""
+def check_mapping(mapping: Mapping[str, str]) -> None:
+    """Raise `PipelineError` for columns and fields of `--map COLUMN=FIELD` that cannot be meant of any table."""
+    for column, field in mapping.items():
+        if field not in FIELDS and column in FIELDS:
+            raise PipelineError(f"--map {column}={field}: the column stands first; write --map {field}={column}")
     if unknown := sorted(set(mapping.values()) - set(FIELDS)):
         raise PipelineError(f"--map: there is no field {', '.join(unknown)}; there are {', '.join(FIELDS)}")
-    if missing := sorted(set(mapping) - set(header)):
-        raise PipelineError(f"{where}: --map: no column {', '.join(missing)}; its columns are {', '.join(header)}")
     fields = list(mapping.values())
     if twice := sorted({field for field in fields if fields.count(field) > 1}):
         raise PipelineError(f"--map: {', '.join(twice)} is given twice")
     if not set(_PLACE) <= set(fields) or len(set(TIMES) & set(fields)) != 1:
         raise PipelineError(f"--map: give {', '.join(_PLACE)} and one of {', '.join(TIMES)}")
+
+
+def mapped(mapping: Mapping[str, str], header: Sequence[str], where: str) -> Preset:
+    """Return the layout that `--map COLUMN=FIELD` says. Raises `FeedError` where a column is missing."""
+    check_mapping(mapping)
+    if missing := sorted(set(mapping) - set(header)):
+        raise FeedError(f"{where}: --map: no column {', '.join(missing)}; {_columns(header)}")
     return Preset(name="map", title="columns as given by --map", columns=mapping, needs=tuple(mapping), tried=True)
+
+
+def _columns(header: Sequence[str]) -> str:
+    """Return the columns of a file for an error; what is no table may have any number of any length."""
+    more = ", …" if len(header) > _SHOWN else ""
+    return f"its columns are {', '.join(name[:_SHOWN] for name in header[:_SHOWN]) or 'none'}{more}"
 
 
 def delimiter(line: str) -> str:

@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.errors import StoreError
-from pipelines.store import alerts
+from pipelines.store import alerts, rejects
 from pipelines.store.blobs import packed
 from pipelines.store.events import events_table
+from pipelines.store.rejects import Refused
 from pipelines.store.resume import IDENTITIES
-from pipelines.store.segments import STORED, Segment, write_events, write_reports
+from pipelines.store.segments import OTHER_MESSAGES, STORED, Segment, write_events, write_others, write_reports
 from pipelines.store.state import Store, set_meta
 from vessels.alert import Alert
 from vessels.event import Event, track_id
@@ -49,6 +50,7 @@ class Flush:
     `identities` are new dated snapshots (IDENTITIES). `pending` are the MMSIs that late rows touched;
     `reconciled` those that this flush re-folded: their former snapshots go, and they are pending no longer.
     `withdrawn` are alerts that no event stands for any more. `notes` are remembered with it (`Store.meta`).
+    `others` are messages that are no reports (OTHER_MESSAGES); `refused` is what of the input could not be taken.
     """
 
     rows: pa.Table
@@ -63,6 +65,8 @@ class Flush:
     pending: Collection[int] = ()
     reconciled: Collection[int] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
+    others: pa.Table = field(default_factory=OTHER_MESSAGES.empty_table)
+    refused: Refused = field(default_factory=Refused)
 
 
 def commit(store: Store, flush: Flush) -> int:
@@ -70,6 +74,7 @@ def commit(store: Store, flush: Flush) -> int:
     seq = (store.meta("seq") or 0) + 1
     rows = stored(flush.rows)
     segments = write_reports(store.root, rows, seq) + write_events(store.root, events_table(flush.events, seq), seq)
+    segments += write_others(store.root, flush.others, seq)
     with store.transaction() as conn:
         _count(store, conn, seq)
         _list(conn, segments)
@@ -79,6 +84,7 @@ def commit(store: Store, flush: Flush) -> int:
         _pending(conn, flush)
         alerts.upsert(conn, flush.alerts)
         alerts.withdraw(conn, flush.withdrawn)
+        rejects.write(conn, flush.refused)
     return seq
 
 

@@ -61,9 +61,18 @@ EVENTS: Final = pa.schema(
 )
 
 
+OTHER_MESSAGES: Final = pa.schema(
+    [
+        *(REPORT.field(name) for name in ("time", "mmsi", "msg_type")),
+        ("said", pa.string()),  # JSON: `vessels.others.Other`
+        *(REPORT.field(name) for name in ("source", "station", "file", "offset", "clock", "simulated")),
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One kind of segment: its columns, and the message types it takes (none for events)."""
+    """One kind of segment: its columns, and the types of the reports it takes (none where it takes no reports)."""
 
     name: str
     schema: pa.Schema
@@ -76,6 +85,7 @@ DATASETS: Final = {
     "static_reports": Dataset("static_reports", STORED, STATIC_TYPES),
     "texts": Dataset("texts", STORED, TEXT_TYPES),
     "events": Dataset("events", EVENTS),
+    "other_messages": Dataset("other_messages", OTHER_MESSAGES),
 }
 REPORT_DATASETS: Final = ("positions", "static_reports", "texts")
 
@@ -108,6 +118,13 @@ def write_events(root: Path, events: pa.Table, seq: int) -> list[Segment]:
     """Write the event revisions of one flush (EVENTS)."""
     with on_disk(root):
         return [_write(root, DATASETS["events"], events, seq, None)] if events.num_rows else []
+
+
+def write_others(root: Path, others: pa.Table, seq: int) -> list[Segment]:
+    """Write messages that are no reports (OTHER_MESSAGES) into their days."""
+    dataset = DATASETS["other_messages"]
+    with on_disk(root):
+        return [_write(root, dataset, part, seq, day) for day, part in _days(others)]
 
 
 def folder_of(dataset: str, day: str | None) -> Path:

@@ -9,7 +9,20 @@ from pipelines.store import state
 from pipelines.store.state import open_store, translated
 
 # schema version -> the SQL that makes the next one of it. Steps are never changed once released.
-STEPS: Final[Mapping[int, str]] = {}
+STEPS: Final[Mapping[int, str]] = {
+    # Cursors tell in which manner an input was read, and how many rejects it had. How an archive was read is not known:
+    # it is read once more, which adds nothing.
+    1: """
+DELETE FROM cursors WHERE json_extract(body, '$.decoder') IS NULL;
+UPDATE cursors SET
+    name = json_extract(body, '$.file') || coalesce('@start=' || json_extract(body, '$.start'), ''),
+    body = json_remove(json_set(body, '$.manner',
+        coalesce('start=' || json_extract(body, '$.start'), ''), '$.rejects', json('{}')), '$.start');
+CREATE TABLE rejects (
+    source TEXT, reason TEXT, slot INTEGER, number INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
+    line TEXT NOT NULL, PRIMARY KEY (source, reason, slot)
+)""",
+}
 
 
 def upgrade(root: Path) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import PipelineError
-from pipelines.store import alerts, resume, scan, watchlist
+from pipelines.store import alerts, rejects, resume, scan, watchlist
 from pipelines.store.segments import DATASETS
 from pipelines.store.state import Store, open_store
 from vessels.ais import ROT_FAST, ROT_FAST_DEG_MIN, ROT_SCALE
@@ -59,6 +59,16 @@ LATEST: Final = pa.schema(
     ]
 )
 
+REJECTS: Final = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source", "reason")),
+        ("number", pa.int64()),
+        ("file", pa.string()),
+        ("offset", pa.int64()),
+        ("line", pa.string()),
+    ]
+)
+
 # What people read, of the exact integers on disk.
 _MACROS: Final = (
     f"degrees(e) AS e / {POSITION_SCALE}::DOUBLE",
@@ -83,12 +93,18 @@ FROM _static_reports""",
 SELECT make_timestamptz(time) AS time, mmsi, track_id, text,
     msg_type, source, station, verdict, file, "offset", clock, receivers, late, simulated
 FROM _texts""",
+    "other_messages": """
+SELECT make_timestamptz(time) AS time, mmsi, msg_type, said, degrees((said ->> '$.lat_e')::INTEGER) AS lat,
+    degrees((said ->> '$.lon_e')::INTEGER) AS lon, said ->> '$.name' AS name, source, station, file, "offset", clock,
+    simulated
+FROM _other_messages""",
     "events": """
 SELECT id, kind, behaviour, track_id, mmsi, other_mmsi, vessel_id, make_timestamptz(start) AS start,
     make_timestamptz("end") AS "end", make_timestamptz(decided) AS decided, lat, lon, zone, zones, status, supersedes,
     confidence, simulated, evidence, count(*) OVER (PARTITION BY id) - 1 AS revision
 FROM _events QUALIFY row_number() OVER (PARTITION BY id ORDER BY seq DESC, place DESC) = 1""",
     "alerts": "FROM _alerts",
+    "rejects": "FROM _rejects",
     "watchlist": "SELECT * EXCLUDE (removed_at) FROM _watchlist WHERE removed_at IS NULL",
     "vessels": """
 SELECT mmsi, imo, name, callsign, ship_type, length_m, beam_m, draught_m, destination, eta,
@@ -126,6 +142,7 @@ def _fill(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     for dataset in DATASETS:
         scan.show(con, store, dataset)
     con.register("_alerts", pa.Table.from_pylist(alerts.every(store), ALERTS))
+    con.register("_rejects", pa.Table.from_pylist(rejects.every(store), REJECTS))
     con.register("_watchlist", pa.Table.from_pylist(watchlist.every(store, removed=True), WATCHLIST))
     con.register("_latest", pa.Table.from_pylist(store.rows("SELECT * FROM latest"), LATEST))
     con.register("_identities", resume.identities(store))
@@ -136,22 +153,31 @@ def _fill(con: duckdb.DuckDBPyConnection, store: Store) -> None:
 
 
 def query(root: Path, sql: str) -> pa.Table:
-    """Return the answer to one SELECT that someone typed; it reads the store's files and nothing else.
+    """Return the answer to one SELECT that someone typed; it reads the store's segments and nothing else.
 
     Raises `PipelineError` with DuckDB's own words for what it refuses.
     """
     with open_store(root, create=False) as store, closing(connect(store)) as con:
-        con.execute(f"SET allowed_directories = [{scan.literal(str(store.root))}]")
-        con.execute("SET enable_external_access = false")
-        con.execute("SET lock_configuration = true")
+        _close(con, store)
         try:
             return con.sql(_select(con, sql)).to_arrow_table()
         except duckdb.CatalogException as error:
             raise PipelineError(f"query: {_first_line(error)}; the views are {', '.join(VIEWS)}") from error
+        except duckdb.PermissionException as error:
+            raise PipelineError(f"query: {_first_line(error)}; only the views can be read") from error
         except duckdb.Error as error:
             if type(error) is duckdb.Error or str(root) in str(error):  # a file, or its inside: no fault of the query
                 raise scan.damaged(store, error) from error
             raise PipelineError(f"query: {error}") from error
+
+
+def _close(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Leave a connection nothing but the folders of segments: no state file, no other file, no disk to spill to."""
+    folders = ", ".join(scan.literal(str(store.root / dataset)) for dataset in DATASETS)
+    con.execute("SET temp_directory = ''")
+    con.execute(f"SET allowed_directories = [{folders}]")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
 
 
 def _first_line(error: duckdb.Error) -> str:

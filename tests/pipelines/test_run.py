@@ -11,6 +11,8 @@ import pytest
 
 from pipelines.config import Settings
 from pipelines.errors import FeedError
+from pipelines.feeds.unpack import PIECE_BYTES
+from pipelines.manner import Manner
 from pipelines.run import IngestSummary, ingest
 from pipelines.simulate.sea import Ship, beacon
 from pipelines.store import alerts, watchlist
@@ -61,8 +63,9 @@ def _file(path: Path, lines: list[bytes]) -> Path:
     return path
 
 
-def _ingest(store: Path, *sources: Path, **settings: Any) -> IngestSummary:
-    return ingest(store, [str(source) for source in sources], settings=SETTINGS.model_copy(update=settings))
+def _ingest(store: Path, *sources: Path, manner: Manner | None = None, **settings: Any) -> IngestSummary:
+    names = [str(source) for source in sources]
+    return ingest(store, names, settings=SETTINGS.model_copy(update=settings), manner=manner)
 
 
 def test_what_was_planted_at_sea_is_found_in_the_sentences(undisturbed: dict[str, Any]) -> None:
@@ -181,6 +184,21 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, fe
     assert summary.rows == len(shared_scenario().reports)
 
 
+@pytest.mark.parametrize("cut", [-2000, -4], ids=["in a line", "behind the last line"])
+def test_a_damaged_file_is_told_again_and_what_was_read_of_it_is_kept(
+    tmp_path: Path, lines: list[bytes], cut: int
+) -> None:
+    content = b"".join(lines)
+    padded = content + b"#" * (-len(content) % PIECE_BYTES - 1) + b"\n"
+    broken = tmp_path / "broken.nmea.gz"
+    broken.write_bytes(gzip.compress(padded)[:cut])
+    first, second = (_ingest(tmp_path / "store", broken) for _ in range(2))
+    assert first.rows > 1000
+    assert (second.rows, second.readings[0].known) == (0, False)
+    assert second.readings[0].failure == first.readings[0].failure
+    assert "damaged" in (first.readings[0].failure or "")
+
+
 @pytest.mark.live
 def test_standard_input_read_twice_adds_nothing_the_second_time(tmp_path: Path, feed: Path) -> None:
     stored = []
@@ -212,13 +230,13 @@ def test_every_real_file_is_read_to_its_end_and_its_order_does_not_matter(shared
     files = sorted(path for ending in endings for path in (shared_data / "nmea").glob(f"*.{ending}"))
     start = 1_600_000_000_000_000
     names = [str(path) for path in files]
-    summary = ingest(tmp_path / "together", names, settings=SETTINGS, start=start)
+    summary = ingest(tmp_path / "together", names, settings=SETTINGS, manner=Manner(start=start))
     assert len(summary.readings) >= 25
     assert [reading.failure for reading in summary.readings] == [None] * len(files)
     assert [reading.lines for reading in summary.readings] == [_line_count(path) for path in files]
-    assert ingest(tmp_path / "together", names, settings=SETTINGS, start=start).rows == 0
+    assert ingest(tmp_path / "together", names, settings=SETTINGS, manner=Manner(start=start)).rows == 0
     for name in names:
-        ingest(tmp_path / "apart", [name], settings=SETTINGS, start=start)
+        ingest(tmp_path / "apart", [name], settings=SETTINGS, manner=Manner(start=start))
     together = told(tmp_path / "together")
     assert len(together) > 1000
     assert told(tmp_path / "apart") == together

@@ -16,7 +16,7 @@ from pipelines.errors import StoreError
 from pipelines.feeds.live import now_us
 from pipelines.run import ingest
 from pipelines.stale import problems
-from pipelines.store import alerts
+from pipelines.store import alerts, rejects
 from pipelines.store.state import open_store
 from pipelines.watch import Status, watch
 from tests.pipelines.stores import count, told
@@ -90,6 +90,20 @@ def test_a_watch_goes_on_in_a_file_where_it_was_stopped(tmp_path: Path, feed: Pa
     growing.write_bytes(feed.read_bytes())
     _watched(tmp_path / "store", f"follow:{growing}", until=lambda status: status.messages >= len(lines) // 3)
     assert count(tmp_path / "store") == len(shared_scenario().reports)
+
+
+def test_what_a_watch_refuses_is_kept_once_also_when_it_goes_on(tmp_path: Path, lines: list[bytes]) -> None:
+    half = len(lines) // 2
+    first = b"".join([*lines[:half], b"!AIVDM,1,1,,A,\xff\x1b,0*00\n"])
+    growing = tmp_path / "growing.nmea"
+    growing.write_bytes(first + lines[half][:30])
+    _watched(tmp_path / "store", str(growing))
+    growing.write_bytes(first + b"".join(lines[half:]))
+    _watched(tmp_path / "store", str(growing))
+    with open_store(tmp_path / "store", create=False) as store:
+        (row,) = rejects.every(store)
+    assert (row["source"], row["offset"], row["number"]) == (str(growing), len(b"".join(lines[:half])), 1)
+    assert row["line"] == "!AIVDM,1,1,,A,\\xff\\x1b,0*00"
 
 
 @pytest.mark.live

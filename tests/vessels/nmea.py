@@ -97,3 +97,12 @@ def text14(text: str, mmsi: int = 970_123_456) -> bytes:
 def static_a(name: str, mmsi: int = 247_320_100) -> bytes:
     """Return static data of class B, part A."""
     return sentence(*armour((6, 24), (2, 0), (30, mmsi), (2, 0), *six(name, 20)))
+
+
+def aid(name: str, extension: str = "", lon: int = 8_000_000) -> tuple[bytes, int]:
+    """Return payload and fill of an aid to navigation (type 21)."""
+    hull = (9, 1), (9, 2), (6, 3), (6, 4)
+    tail = (4, 1), (6, 61), (1, 1), (8, 0), (1, 0), (1, 1), (1, 0), (1, 0)
+    where = (1, 0), (28, lon), (27, 20_000_000)
+    head = (6, 21), (2, 0), (30, 992_471_000), (5, 18)
+    return armour(*head, *six(name, 20), *where, *hull, *tail, *six(extension, len(extension)))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vessels.nmea import NOON, armour, position, sentence, six, text14
+from tests.vessels.nmea import NOON, aid, armour, position, sentence, text14
 from vessels.decode import Decoder
 from vessels.others import Other
 
@@ -15,14 +15,6 @@ BASE_SAID = {
     "mmsi": 2_470_001, "year": 2023, "month": 11, "day": 15, "hour": 12, "minute": 0, "utc_second": 10, "accuracy": 1,
     "lon_e": 8_000_000, "lat_e": 20_000_000, "fix_device": 7,
 }  # fmt: skip
-
-
-def aid(name: str, extension: str = "", lon: int = 8_000_000) -> tuple[bytes, int]:
-    hull = (9, 1), (9, 2), (6, 3), (6, 4)
-    tail = (4, 1), (6, 61), (1, 1), (8, 0), (1, 0), (1, 1), (1, 0), (1, 0)
-    where = (1, 0), (28, lon), (27, 20_000_000)
-    head = (6, 21), (2, 0), (30, 992_471_000), (5, 18)
-    return armour(*head, *six(name, 20), *where, *hull, *tail, *six(extension, len(extension)))
 
 
 def others(*lines: bytes) -> list[Other]:

@@ -89,6 +89,15 @@ def test_a_file_in_which_nothing_is_accepted_fails(voi, tmp_path):
     assert "nothing was accepted" in err
 
 
+def test_a_log_that_grew_by_half_a_line_is_no_failure(voi, sea, tmp_path):
+    content = (sea / "sea.nmea").read_bytes()
+    end = content.index(b"\n", len(content) // 2) + 1
+    for length in (end, end + 20):
+        (tmp_path / "log.nmea").write_bytes(content[:length])
+        code, out, _ = voi("ingest", "log.nmea", "-f", "json", store=tmp_path / "new")
+    assert (code, json.loads(out)["rows_added"]) == (0, 0)
+
+
 def test_more_rejects_than_allowed_fail(voi, sea, tmp_path):
     text = (sea / "sea.nmea").read_bytes()
     (tmp_path / "bad.nmea").write_bytes(text + b"!AIVDM,1,1,,A,broken,0*00\n" * 300)
@@ -187,6 +196,98 @@ def test_status_counts_what_the_store_holds(voi):
     assert status["watchlist_entries"] == 1
     assert status["sources"][0]["source"].endswith("sea.nmea")
     assert status["problems"] == []
+
+
+def test_rows_dated_years_ahead_and_the_stations_that_sent_them_are_told(voi, sea, tmp_path):
+    reports = shared_scenario().reports
+    last = reports.slice(len(reports) - 1)
+    ahead = last.set_column(0, "time", pc.add(last["time"], 10**15))
+    lines = sentences(reports, station="VOISIM1")
+    lines.insert(-1, sentences(ahead, station="VOISIM2")[0])
+    (tmp_path / "feed.nmea").write_bytes(b"".join(lines))
+    _, out, err = voi("ingest", "feed.nmea", "-f", "json", store=tmp_path / "new")
+    assert json.loads(out)["waiting"] == 1
+    assert "1 row is dated far after all others and waits until something confirms its date" in err
+    code, out, _ = voi("status", "-f", "json", store=tmp_path / "new")
+    status = json.loads(out)
+    assert (code, status["waiting"]) == (0, 1)
+    ((station, source, ahead_s, since, messages),) = (clock.values() for clock in status["clocks"])
+    assert (station, source, messages) == ("VOISIM2", "feed.nmea", 1)
+    assert ahead_s == pytest.approx(10**9, abs=60)
+    assert since.startswith("2026-06-01T")
+    _, out, _ = voi("status", "-f", "table", store=tmp_path / "new")
+    assert "station with a doubtful clock" in out
+
+
+TABLE = "when;ship;y;x\n2026-06-01 12:00:00;247000001;33.1;12.1\n2026-06-01 12:05:00;247000001;33.1;12.2\n"
+MAPPED = ["--map", "when=time", "--map", "ship=mmsi", "--map", "y=lat", "--map", "x=lon"]
+
+
+@pytest.fixture
+def tables(voi, tmp_path):
+    """Ingest table.csv with some options into a store of its own; return exit code, summary and what was said."""
+    (tmp_path / "table.csv").write_text(TABLE)
+
+    def read(*options):
+        code, out, err = voi("ingest", "table.csv", *options, "-f", "json", store=tmp_path / "tables")
+        return code, json.loads(out or "{}"), err
+
+    return read
+
+
+def test_any_table_is_read_when_its_columns_are_told_and_how_is_said(tables):
+    code, summary, err = tables(*MAPPED, "--zone", "Europe/Rome")
+    assert (code, summary["rows_added"]) == (0, 2)
+    assert summary["first_time"] == "2026-06-01T10:00:00Z"
+    assert "table.csv: columns as given by --map; times that name no zone are read as Europe/Rome" in err
+    assert "Europe/Rome" in summary["sources"][0]["read_as"]
+
+
+def test_a_table_read_with_another_zone_or_other_columns_is_another_input(tables):
+    tables(*MAPPED)
+    assert tables(*MAPPED)[1]["sources"][0]["state"] == "read before"
+    _, summary, _ = tables(*MAPPED, "--zone", "Europe/Rome")
+    assert (summary["sources"][0]["state"], summary["rows_added"]) == ("read", 2)
+    _, summary, _ = tables(*(word.replace("y=lat", "x=lat").replace("x=lon", "y=lon") for word in MAPPED))
+    assert summary["rows_added"] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ([], 3, "nothing was accepted"),
+        ([*MAPPED, "--map", "speed=sog_kn"], 3, "--map: no column speed; its columns are when, ship, y, x"),
+        ([*MAPPED, "--map", "y=speed"], 2, "write COLUMN=FIELD, each column once"),
+        (["--map", "when"], 2, "write COLUMN=FIELD"),
+        ([*MAPPED, "--map", "v=speed"], 2, "--map: there is no field speed; there are mmsi"),
+        (["--map", "time=when"], 2, "the column stands first; write --map when=time"),
+        ([*MAPPED, "--zone", "Nowhere"], 2, "--zone: time zone 'Nowhere' is not known; give UTC or a name"),
+        (["--preset", "dma"], 3, "preset dma does not fit; its columns are when, ship, y, x; say what they mean"),
+        (["--preset", "noaaa"], 2, "'noaaa' is not one of"),
+    ],
+)
+def test_what_cannot_be_meant_of_a_table_names_option_column_and_remedy(tables, options, code, said):
+    found, _, err = tables(*options)
+    assert (found, said in err) == (code, True)
+
+
+def test_a_preset_that_was_never_tried_says_so(voi, tmp_path):
+    (tmp_path / "new.csv").write_text("mmsi,base_date_time,longitude,latitude\n247000001,2025-01-01 00:00:00,12,33\n")
+    for preset in ("noaa-2025", "auto"):
+        _, _, err = voi("ingest", "new.csv", "--preset", preset, store=tmp_path / preset)
+        assert "never tried on a real file: check some rows" in err
+
+
+def test_what_was_read_of_a_table_is_counted_in_rows(voi, tables, tmp_path):
+    tables(*MAPPED)
+    code, out, _ = voi("status", "-f", "json", store=tmp_path / "tables")
+    (source,) = json.loads(out)["sources"]
+    assert (code, source["rows_read"], source["bytes_read"]) == (0, 2, None)
+
+
+def test_standard_input_is_no_table(voi, tmp_path):
+    _, _, err = voi("ingest", "-", *MAPPED, store=tmp_path / "new")
+    assert "-: no such file; --preset and --map read tables that lie in files" in err
 
 
 def test_a_damaged_store_is_told_and_ends_with_5(voi, sea, tmp_path):

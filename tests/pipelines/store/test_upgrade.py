@@ -1,7 +1,10 @@
+import json
+
 import pytest
 
 from pipelines.errors import NoStoreError, StoreError
-from pipelines.store import open_store, read, state, upgrade
+from pipelines.inputs import cursor_name
+from pipelines.store import open_store, read, resume, state, upgrade
 from pipelines.store.flush import commit
 from tests.pipelines.store.samples import MMSI, START, flush, report
 
@@ -10,8 +13,10 @@ STEP_2 = "ALTER TABLE marks ADD COLUMN note TEXT"
 
 
 @pytest.fixture
-def old(tmp_path):
-    """A store of schema 1."""
+def old(tmp_path, monkeypatch):
+    """A store of schema 1, this voi being of schema 1 too."""
+    monkeypatch.setattr(state, "SCHEMA_VERSION", 1)
+    monkeypatch.setattr(upgrade, "STEPS", {})
     with open_store(tmp_path / "store", create=True) as store:
         commit(store, flush(report(START)))
     return tmp_path / "store"
@@ -96,3 +101,28 @@ def test_a_newer_store_is_left_alone(old, monkeypatch):
 def test_what_is_no_store_is_not_upgraded(tmp_path):
     with pytest.raises(NoStoreError):
         upgrade.upgrade(tmp_path)
+
+
+def test_the_cursors_of_schema_1_tell_in_which_manner_their_inputs_were_read(tmp_path):
+    cursors = [
+        ("f1", {"file": "f1", "source": "a", "start": None, "decoder": {"offset": 3}}),
+        ("f1@9", {"file": "f1", "source": "a", "start": 9, "decoder": {"offset": 3}}),
+        ("follow:x@y", {"file": "follow:x@y", "source": "follow:x@y", "start": None, "decoder": {}}),
+        ("f2", {"file": "f2", "source": "a.csv", "start": None, "decoder": None}),
+    ]
+    with open_store(tmp_path / "store", create=True) as store:
+        store.conn.executescript("DROP TABLE rejects; PRAGMA user_version = 1")
+        store.conn.executemany(
+            "INSERT INTO cursors VALUES (?, ?)", [(name, json.dumps(body)) for name, body in cursors]
+        )
+    assert upgrade.upgrade(tmp_path / "store") == (1, 2)
+    with open_store(tmp_path / "store", create=False) as store:
+        found = resume.cursors(store)
+        assert store.rows("SELECT * FROM rejects") == []
+    assert {name: body["manner"] for name, body in found.items()} == {
+        "f1": "",
+        "f1@start=9": "start=9",
+        "follow:x@y": "",
+    }
+    assert {name: cursor_name(body) for name, body in found.items()} == {name: name for name in found}
+    assert [set(body) for body in found.values()] == [{"file", "source", "decoder", "manner", "rejects"}] * 3

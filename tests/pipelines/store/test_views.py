@@ -154,6 +154,9 @@ def test_a_store_in_a_folder_with_a_quote_in_its_name_can_be_asked(tmp_path):
         "INSTALL httpfs",
         "SELECT * FROM store",
         "SELECT * FROM read_parquet('http://localhost/x.parquet')",
+        "SELECT * FROM read_blob('{root}/state.sqlite')",
+        "SELECT * FROM read_text('{root}/positions/../writer.lock')",
+        "SELECT * FROM glob('{root}/*')",
         "",
         "SELECT",
     ],
@@ -162,6 +165,10 @@ def test_what_is_no_select_over_the_store_is_refused(store, sql):
     with pytest.raises(PipelineError, match="query: "):
         views.query(store.root, sql.format(root=store.root))
     assert not (store.root / "out.csv").exists()
+
+
+def test_a_query_that_needs_more_than_memory_writes_nothing_to_the_disk(store):
+    assert asked(store, "SELECT current_setting('temp_directory') AS folder") == [{"folder": ""}]
 
 
 def test_duckdbs_own_words_are_told(store):

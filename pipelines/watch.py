@@ -21,7 +21,7 @@ from pipelines.inputs import Cursor
 from pipelines.knowledge import Knowledge
 from pipelines.sequencer import Released
 from pipelines.stale import Stale
-from pipelines.store import resume
+from pipelines.store import resume, retention
 from pipelines.store.compact import compact
 from pipelines.store.state import Store, open_store
 from vessels.decode import Decoder
@@ -70,8 +70,7 @@ def watch(
     with open_store(root, create=True) as store, store.writing():
         feeds = _opened(urls, resume.cursors(store)) if speed is None else _replayed(urls, speed)
         engine = Engine(store, knowledge, totals, stall_us=STALL_US)
-        disorder_us = settings.disorder_s * SECOND_US
-        watch_ = _Watch(engine, store, feeds, stop=stop, world=world or World(), disorder_us=disorder_us)
+        watch_ = _Watch(engine, store, feeds, settings=settings, stop=stop, world=world or World())
         watch_.run(report)
     return totals
 
@@ -110,11 +109,12 @@ class _Watch:
         store: Store,
         feeds: dict[str, tuple[LiveFeed, Cursor | None]],
         *,
+        settings: Settings,
         stop: threading.Event,
         world: World,
-        disorder_us: int,
     ) -> None:
         self._engine = engine
+        self._settings = settings
         self._stop = stop
         self._halt = threading.Event()  # tells the feeds to return
         self._bell = threading.Event()
@@ -131,7 +131,7 @@ class _Watch:
             if cursor:
                 source.decoders[feed.name] = _decoder(feed.name, state=cursor["decoder"])
             self._sources[url] = source
-            engine.sequencer.open(url, disorder_us)
+            engine.sequencer.open(url, settings.disorder_s * SECOND_US)
 
     def run(self, report: Report) -> None:
         """Start the feeds, loop, and stop them; commit what they gave."""
@@ -172,11 +172,15 @@ class _Watch:
             self._settled = now
 
     def _care(self) -> None:
-        """Put each day's segments together once it is over."""
+        """When a day is over, drop what is too old to be kept, and put the segments of each other day together."""
         watermark = self._engine.sequencer.state()["watermark"]
-        if (day := watermark // DAY_US) != self._day:
-            self._day = day
-            compact(self._store, now=self._world.now())
+        if (day := watermark // DAY_US) == self._day:
+            return
+        self._day = day
+        if (keep_days := self._settings.keep_days) is not None:
+            planned = retention.plan(self._store, keep_days=keep_days, class_b_days=self._settings.class_b_days)
+            retention.run(self._store, planned, now=self._world.now())
+        compact(self._store, now=self._world.now())
 
     def _take(self, url: str, source: _Source) -> None:
         ending = source.supervisor.health().state == "ended"  # asked first: after that nothing more is put

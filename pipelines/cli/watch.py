@@ -11,7 +11,7 @@ import click
 from rich.live import Live
 from rich.text import Text
 
-from pipelines.cli.common import settings_command
+from pipelines.cli.common import limits, settings_command
 from pipelines.config import Settings
 from pipelines.feeds.live import Health
 from pipelines.output import iso, moment, say, talk
@@ -26,6 +26,7 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Replay files at so many times their speed.")
 @click.option("--disorder-s", type=click.IntRange(0), metavar="SECONDS", help="How late a row may come; default 60.")
+@limits
 @settings_command
 def watch(settings: Settings, sources: tuple[str, ...], speed: float | None) -> int:
     """Listen to live feeds: decode, store, detect, alert, for ever.

@@ -1,5 +1,6 @@
 """The watch: what it is told live is what an ingest would have been told, and it outlives its feeds."""
 
+import itertools
 import socket
 import threading
 import time
@@ -9,24 +10,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from pipelines.config import Settings
 from pipelines.engine import Totals
 from pipelines.errors import StoreError
 from pipelines.feeds.live import now_us
+from pipelines.feeds.supervise import World
 from pipelines.run import ingest
+from pipelines.simulate.sea import Ship
 from pipelines.stale import problems
 from pipelines.store import alerts, resume
 from pipelines.store.read import events_of, reports_of
-from pipelines.store.state import open_store
-from pipelines.watch import Status, watch
-from tests.scenarios import BEACON, shared_scenario
+from pipelines.store.state import Store, open_store
+from pipelines.watch import DAY_US, SETTLE_S, Status, watch
+from tests.scenarios import BEACON, LOITERER, START, rows, shared_scenario
 from vessels.encode import sentences
 from vessels.event import track_key
 
 SETTINGS = Settings()
 DEADLINE_S = 60
+YACHT = 247_100_108
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,13 @@ def feed(tmp_path: Path, lines: list[bytes]) -> Path:
     return path
 
 
-def _watched(root: Path, *urls: str, until: Callable[[Status], bool] = lambda _: False, **more: Any) -> Totals:
+def _watched(
+    root: Path,
+    *urls: str,
+    until: Callable[[Status], bool] = lambda _: False,
+    settings: Settings = SETTINGS,
+    **more: Any,
+) -> Totals:
     """Watch until a condition holds, the feeds end, or the deadline passes, which fails."""
     stop, deadline = threading.Event(), time.monotonic() + DEADLINE_S
 
@@ -49,7 +61,7 @@ def _watched(root: Path, *urls: str, until: Callable[[Status], bool] = lambda _:
         if until(status) or time.monotonic() > deadline:
             stop.set()
 
-    totals = watch(root, urls, settings=SETTINGS, stop=stop, report=report, **more)
+    totals = watch(root, urls, settings=settings, stop=stop, report=report, **more)
     assert time.monotonic() < deadline
     return totals
 
@@ -151,6 +163,39 @@ def test_a_feed_that_falls_silent_is_an_alert_and_the_store_says_so(tmp_path: Pa
 
     with _peer(b"".join(lines[:20])) as url:
         _watched(tmp_path / "store", f"{url}?idle=0.5", until=told)
+
+
+@pytest.mark.parametrize(
+    ("limits", "ships", "yacht"),
+    [({}, {0, 2}, {0, 2}), ({"keep_days": 3, "class_b_days": 1}, {0, 2}, {2}), ({"keep_days": 1}, {2}, {2})],
+    ids=["all is kept unless told", "class B goes earlier", "whole days go"],
+)
+def test_days_that_are_over_are_cleared_and_put_together_and_what_was_told_stays(
+    tmp_path: Path, limits: dict[str, int], ships: set[int], yacht: set[int]
+) -> None:
+    root, feed = tmp_path / "store", tmp_path / "days.nmea"
+    sailing = Ship(mmsi=YACHT, name="SIM YACHT", transponder="B", length_m=12, beam_m=4).at(35.3, 15.2, "00:00")
+    loitering = shared_scenario().reports.filter(pc.field("mmsi") == LOITERER)
+    reports = pa.concat_tables([loitering, rows(sailing.sail(to=[(34.9, 16.0)], kn=6))]).sort_by("time")
+    third = reports.set_column(0, "time", pc.add(reports["time"], 2 * DAY_US))
+    hasty = World(clock=itertools.count(0.0, SETTLE_S).__next__)  # every look at the clock is a settling later
+    told: set[str] = set()
+    for day in (reports, third):
+        with feed.open("ab") as file:
+            file.writelines(sentences(day, station="VOISIM1"))
+        told |= set(_watched(root, str(feed), settings=Settings(**limits), world=hasty).alerts)
+    with open_store(root, create=False) as store:
+        assert _days(store, LOITERER) == ships
+        assert _days(store, YACHT) == yacht
+        paths = store.rows("SELECT path FROM segments WHERE dataset = 'positions' AND day = '2026-06-01'")
+        assert len(paths) == (0 in ships)
+        assert {alert["id"] for alert in alerts.every(store) if alert["state"] != "withdrawn"} >= told
+    assert told
+    assert {event.start // DAY_US for event in _told(root).values()} == {START // DAY_US, START // DAY_US + 2}
+
+
+def _days(store: Store, mmsi: int) -> set[int]:
+    return {(time - START) // DAY_US for time in reports_of(store, [mmsi])["time"].to_pylist()}
 
 
 def test_a_second_watch_of_one_store_is_refused(tmp_path: Path, feed: Path) -> None:

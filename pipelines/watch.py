@@ -38,8 +38,9 @@ DAY_US: Final = 86_400 * SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the watch is doing; times are microseconds UTC."""
+    """How the watch is doing; times are microseconds UTC, `now` that of the clock on the wall."""
 
+    now: int
     feeds: dict[str, Health]
     messages: int  # since the start
     rejects: int
@@ -150,6 +151,7 @@ class _Watch:
     def status(self) -> Status:
         """Return how the watch is doing."""
         return Status(
+            now=self._world.now(),
             feeds={url: source.supervisor.health() for url, source in self._sources.items()},
             messages=self._messages,
             rejects=self._rejects,
@@ -166,6 +168,10 @@ class _Watch:
         if self._gathered >= FLUSH_ROWS or now - self._flushed >= FLUSH_S:
             self._flush(self._engine.sequencer.release())
             self._flushed = now
+            self._settle(now)
+
+    def _settle(self, now: float) -> None:
+        """Reconcile and care for the store when it is time; only after a flush is all that was taken in the store."""
         if now - self._settled >= SETTLE_S:
             self._engine.settle()
             self._care()

@@ -155,6 +155,24 @@ def test_distress_is_an_alert_before_its_rows_are_in_order(tmp_path: Path) -> No
 
 
 @pytest.mark.live
+def test_distress_stands_while_its_rows_wait_to_be_put_in_order(tmp_path: Path) -> None:
+    reports = shared_scenario().reports
+    of_beacon = [at for at, mmsi in enumerate(reports["mmsi"].to_pylist()) if mmsi == BEACON]
+    hasty = World(clock=itertools.count(0.0, SETTLE_S).__next__)
+    seen: list[int] = []
+
+    def settled(status: Status) -> bool:
+        seen.append(len(status.totals.alerts))
+        return seen.count(1) > 3
+
+    with _peer(b"".join(sentences(reports.take(of_beacon[:1]), station="VOISIM1"))) as url:
+        _watched(tmp_path / "store", f"{url}?idle=1e9", until=settled, world=hasty)
+    with open_store(tmp_path / "store", create=False) as store:
+        assert [alert["state"] for alert in alerts.every(store)] == ["open"]
+        assert store.rows("SELECT mmsi FROM latest") == []
+
+
+@pytest.mark.live
 def test_a_feed_that_falls_silent_is_an_alert_and_the_store_says_so(tmp_path: Path, lines: list[bytes]) -> None:
     def told(_: Status) -> bool:
         with open_store(tmp_path / "store", create=False) as store:

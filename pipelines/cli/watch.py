@@ -63,7 +63,7 @@ def _status() -> Iterator[Report]:
     if not screen.is_terminal:
         yield _paced(Pace(LOG_S), lambda status, rate: say(line(status, rate)))
         return
-    with Live(console=screen, auto_refresh=False, transient=True) as live:
+    with Live(console=screen, auto_refresh=False) as live:
         yield _paced(Pace(SCREEN_S), lambda status, rate: live.update(lines(status, rate), refresh=True))
 
 

@@ -53,6 +53,7 @@ class Settings(BaseModel):
     flush_rows: int = Field(100_000, ge=1, description="rows gathered before one write of ingest")
     max_reject: float = Field(100.0, ge=0, le=100, description="rejected lines in percent above which ingest fails")
     disorder_s: int = Field(60, ge=0, description="seconds a row may come late before it counts as late")
+    archive: Path | None = Field(None, description="folder where watch keeps what feeds sent, by source and hour")
     keep_days: int | None = Field(
         None, ge=0, description="days kept by watch and retention; without it all are, and watch drops nothing"
     )

@@ -10,6 +10,8 @@ import pyarrow as pa
 from pipelines.feeds import open_feed
 from pipelines.feeds.archive import ArchiveFeed, is_archive
 from pipelines.feeds.file import STDIN, FileFeed
+from pipelines.raw.decoder import RawDecoder
+from pipelines.raw.pieces import MARK
 from vessels.decode import Counts, Decoder
 from vessels.report import empty_reports
 
@@ -61,7 +63,7 @@ class SentenceInput:
         self.file = file
         self.length = length
         self.read = cursor["offset"] if cursor else 0
-        self._decoder = Decoder(feed.name, file, start=start, state=cursor and cursor["decoder"])
+        self._decoder = _decoder(feed, file, start, cursor and cursor["decoder"])
         self._start = start
         self._blocks = feed.blocks(self.read) if self.read else feed.blocks()
         self._hash = hashlib.sha256()
@@ -177,6 +179,13 @@ def opened(source: str, start: int | None, cursors: Mapping[str, Cursor]) -> Inp
 def cursor_name(cursor: Cursor) -> str:
     """Return the name a cursor is kept under: a file read anew with another start is another input."""
     return cursor["file"] if cursor["start"] is None else f"{cursor['file']}@{cursor['start']}"
+
+
+def _decoder(feed: FileFeed, file: str, start: int | None, state: Mapping[str, Any] | None) -> Decoder | RawDecoder:
+    """Return what decodes a file: a raw archive says itself when everything was heard."""
+    if feed.rereadable and next(feed.blocks(), b"").startswith(MARK):
+        return RawDecoder(file, state=state)
+    return Decoder(feed.name, file, start=start, state=state)
 
 
 def _first(feed: FileFeed, length: int) -> Iterator[bytes]:

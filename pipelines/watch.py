@@ -7,6 +7,7 @@ can be asked again (a file) is asked again.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from pipelines.feeds.replay import ReplayFeed
 from pipelines.feeds.supervise import Supervisor, World
 from pipelines.inputs import Cursor
 from pipelines.knowledge import Knowledge
+from pipelines.raw.archive import RawArchive
 from pipelines.sequencer import Released
 from pipelines.stale import Stale
 from pipelines.store import resume, retention
@@ -47,6 +49,7 @@ class Status:
     waiting: int  # rows held or not yet flushed
     watermark: int | None
     totals: Totals
+    unarchived: tuple[int, str | None] = 0, None  # sentences that the archive lost, and why it cannot write now
 
 
 Report = Callable[[Status], None]
@@ -68,12 +71,17 @@ def watch(
     """
     knowledge = Knowledge.of(settings)
     totals = Totals()
-    with open_store(root, create=True) as store, store.writing():
+    world = world or World()
+    with open_store(root, create=True) as store, store.writing(), _archive(settings, world) as archive:
         feeds = _opened(urls, resume.cursors(store)) if speed is None else _replayed(urls, speed)
         engine = Engine(store, knowledge, totals, stall_us=STALL_US)
-        watch_ = _Watch(engine, store, feeds, settings=settings, stop=stop, world=world or World())
+        watch_ = _Watch(engine, store, feeds, archive, settings=settings, stop=stop, world=world)
         watch_.run(report)
     return totals
+
+
+def _archive(settings: Settings, world: World) -> AbstractContextManager[RawArchive | None]:
+    return closing(RawArchive(settings.archive, world.now())) if settings.archive else nullcontext()
 
 
 def _opened(urls: Sequence[str], cursors: dict[str, dict[str, Any]]) -> dict[str, tuple[LiveFeed, Cursor | None]]:
@@ -109,12 +117,14 @@ class _Watch:
         engine: Engine,
         store: Store,
         feeds: dict[str, tuple[LiveFeed, Cursor | None]],
+        archive: RawArchive | None,
         *,
         settings: Settings,
         stop: threading.Event,
         world: World,
     ) -> None:
         self._engine = engine
+        self._archive = archive
         self._settings = settings
         self._stop = stop
         self._halt = threading.Event()  # tells the feeds to return
@@ -158,6 +168,7 @@ class _Watch:
             waiting=self._engine.sequencer.unreleased,
             watermark=self._engine.sequencer.state()["watermark"],
             totals=self._engine.totals,
+            unarchived=(self._archive.lost, self._archive.error) if self._archive else (0, None),
         )
 
     def _turn(self) -> None:
@@ -204,6 +215,8 @@ class _Watch:
             self._engine.take(url, chunk.table)
             self._count(chunk.rows, 0)
             return
+        if self._archive and chunk.offset is None:  # what comes from a file lies there already
+            self._archive.hear(url, chunk)
         decoder = source.decoders.get(chunk.source) or _decoder(chunk.source, live=chunk.offset is None)
         source.decoders[chunk.source] = decoder
         before = decoder.counts.sentences, sum(decoder.counts.rejects.values())
@@ -221,6 +234,8 @@ class _Watch:
         self._gathered += messages
 
     def _flush(self, released: Released) -> None:
+        if self._archive:  # first: what is in the store is in the archive too
+            self._archive.flush()
         cursors = [source.cursor for source in self._sources.values() if source.cursor]
         health = {url: source.supervisor.health() for url, source in self._sources.items()}
         self._engine.flush(released, cursors, notes=self._stale.look(health, self._world.now()))

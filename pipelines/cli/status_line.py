@@ -45,7 +45,7 @@ class Pace:
 def line(status: Status, rate: float) -> str:
     """Return everything in one line."""
     feeds = [f"{url} {_feed(url, health, status.now)}" for url, health in status.feeds.items()]
-    return " · ".join([_alerts(status), _course(status, rate), *feeds])
+    return " · ".join([_alerts(status), _course(status, rate), *feeds, *_unarchived(status)])
 
 
 def lines(status: Status, rate: float) -> Text:
@@ -55,7 +55,7 @@ def lines(status: Status, rate: float) -> Text:
     for url, health in status.feeds.items():
         style = _STYLES.get(health.state, _BAD)
         told.append(Text.assemble(url, " ", (_feed(url, health, status.now), style)))
-    return Text("\n").join(told)
+    return Text("\n").join([*told, *(Text(words, _BAD) for words in _unarchived(status))])
 
 
 def _alerts(status: Status) -> str:
@@ -78,6 +78,14 @@ def _reached(status: Status) -> str:
         return "nothing in order yet"
     lag_s = (status.now - status.watermark) / SECOND_US
     return f"lag {_age(lag_s)}" if lag_s < LIVE_S else f"up to {iso(time_.replace(microsecond=0))}"
+
+
+def _unarchived(status: Status) -> list[str]:
+    """Return what the archive lost, if anything."""
+    lost, error = status.unarchived
+    if error is None:
+        return [f"archive: {lost:,} sentences are missing"] if lost else []
+    return [f"archive: cannot be written ({error}), {lost:,} sentences are missing; the watch goes on"]
 
 
 def _feed(url: str, health: Health, now: int) -> str:

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -23,6 +24,7 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Replay files at so many times their speed.")
 @click.option("--disorder-s", type=click.IntRange(0), metavar="SECONDS", help="How late a row may come; default 60.")
+@click.option("--archive", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep what feeds sent there.")
 @limits
 @settings_command
 def watch(settings: Settings, sources: tuple[str, ...], speed: float | None) -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipelines.engine import Totals
 from pipelines.errors import StoreError
 from pipelines.feeds.live import now_us
 from pipelines.feeds.supervise import World
+from pipelines.raw import manifest
 from pipelines.run import ingest
 from pipelines.simulate.sea import Ship
 from pipelines.stale import problems
@@ -29,6 +31,7 @@ from pipelines.watch import DAY_US, SETTLE_S, Status, watch
 from tests.scenarios import BEACON, LOITERER, START, rows, shared_scenario
 from vessels.encode import sentences
 from vessels.event import track_key
+from vessels.report import REPORT
 
 SETTINGS = Settings()
 DEADLINE_S = 60
@@ -219,3 +222,32 @@ def _days(store: Store, mmsi: int) -> set[int]:
 def test_a_second_watch_of_one_store_is_refused(tmp_path: Path, feed: Path) -> None:
     with open_store(tmp_path / "store", create=True) as store, store.writing(), pytest.raises(StoreError):
         _watched(tmp_path / "store", str(feed))
+
+
+@pytest.mark.live
+def test_the_archive_of_a_feed_is_read_back_to_the_same_rows_events_and_alerts(
+    tmp_path: Path, lines: list[bytes]
+) -> None:
+    untimed = [line[line.index(b"!") :] if at % 2 else line for at, line in enumerate(lines)]  # every other by receipt
+    settings = Settings(archive=tmp_path / "raw")
+    with _peer(b"".join(untimed)) as url:
+        until = partial(_told_all, tmp_path / "watched", len(lines))
+        _watched(tmp_path / "watched", url, until=until, settings=settings)
+    hours = [str(path) for path in manifest.hours(tmp_path / "raw")]
+    ingest(tmp_path / "read", hours, settings=SETTINGS)
+    watched, read = (_rows(tmp_path / name) for name in ("watched", "read"))
+    assert len(watched) > len(lines) / 2
+    assert read == watched
+
+
+def _told_all(root: Path, count: int, status: Status) -> bool:
+    return status.messages + status.rejects >= count and _heard(root) > 0
+
+
+def _rows(root: Path) -> list[dict[str, Any]]:
+    """Return every row of a store, held ones included, but for its place in a file."""
+    with open_store(root, create=False) as store:
+        mmsis = [row["mmsi"] for row in store.rows("SELECT mmsi FROM latest")]
+        names = [name for name in REPORT.names if name not in ("file", "offset")]
+        both = pa.concat_tables([reports_of(store, mmsis).select(names), resume.held(store).select(names)])
+        return both.sort_by([(name, "ascending") for name in ("mmsi", "time", "msg_type", "lat_e", "text")]).to_pylist()

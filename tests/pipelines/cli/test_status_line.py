@@ -22,10 +22,19 @@ def health(state="live", heard_s=3, **more):
     )
 
 
-def status(watermark=NOW - 62 * S, messages=0, alerts=(), **feeds):
+def status(watermark=NOW - 62 * S, messages=0, alerts=(), unarchived=(0, None), **feeds):
     totals = Totals(rows=5, mmsis={1, 2, 3}, alerts=dict(enumerate(alerts)))
     shown = {URL: health(), **feeds}
-    return Status(now=NOW, feeds=shown, messages=messages, rejects=0, waiting=1234, watermark=watermark, totals=totals)
+    return Status(
+        now=NOW,
+        feeds=shown,
+        messages=messages,
+        rejects=0,
+        waiting=1234,
+        unarchived=unarchived,
+        watermark=watermark,
+        totals=totals,
+    )
 
 
 def test_a_line_tells_alerts_rate_vessels_lag_rows_that_wait_and_every_feed():
@@ -45,6 +54,14 @@ def test_a_terminal_has_a_line_for_all_and_one_a_feed():
 def test_what_a_feed_cost_is_told_when_it_cost_something():
     down = health("down", 300, dropped=1500, rejects={"not JSON": 2}, reconnects=7, error="x: refused")
     assert line(status(x=down), 0).endswith("x down (refused), heard 5 min ago, 1,500 dropped, 2 refused, 7 reconnects")
+
+
+def test_what_the_archive_lost_is_told_and_why_while_it_lasts():
+    full = status(unarchived=(1500, "No space left on device"))
+    assert line(full, 0).endswith(
+        "cannot be written (No space left on device), 1,500 sentences are missing; the watch goes on"
+    )
+    assert lines(status(unarchived=(1500, None)), 0).plain.endswith("\narchive: 1,500 sentences are missing")
 
 
 def test_an_error_that_has_passed_is_not_told():

@@ -133,8 +133,12 @@ class Analysis:
         return Findings(alerts=alerts), asked.digests
 
     def orphans(self) -> Findings:
-        """Withdraw the distress alerts that were raised on decoding and whose calls turned out to be another's."""
-        withdrawn = set(self._calls.without_event(standing(self._store, Distress.name)))
+        """Withdraw the distress alerts that were raised on decoding and whose calls turned out to be another's.
+
+        A call that the watermark has not passed has no event yet: nothing can be said of it. Call this after a flush.
+        """
+        passed = self._store.watermark() or 0
+        withdrawn = self._calls.without_event(standing(self._store, Distress.name), passed)
         self._drop(withdrawn)
         return Findings(withdrawn=withdrawn)
 

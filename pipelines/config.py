@@ -16,6 +16,7 @@ from pipelines.errors import PipelineError
 FILE: Final = "voi.toml"
 PREFIX: Final = "VOI_"
 FILE_VARIABLE: Final = "VOI_CONFIG"
+_CLASS_B_DAYS: Final = 30  # chosen: adding to the watchlist looks back as far
 _TYPO: Final = 0.8  # difflib ratio from which an unknown name is taken for a slip of the keyboard; chosen
 
 
@@ -52,6 +53,13 @@ class Settings(BaseModel):
     flush_rows: int = Field(100_000, ge=1, description="rows gathered before one write of ingest")
     max_reject: float = Field(100.0, ge=0, le=100, description="rejected lines in percent above which ingest fails")
     disorder_s: int = Field(60, ge=0, description="seconds a row may come late before it counts as late")
+    archive: Path | None = Field(None, description="folder where watch keeps what feeds sent, by source and hour")
+    keep_days: int | None = Field(
+        None, ge=0, description="days kept by watch and retention; without it all are, and watch drops nothing"
+    )
+    class_b_days: int = Field(
+        _CLASS_B_DAYS, ge=0, description="days kept of class B vessels never on the watchlist nor in an alert"
+    )
 
 
 @dataclass(frozen=True, slots=True)

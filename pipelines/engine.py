@@ -87,6 +87,7 @@ class Engine:
         raised = self._analysis.at_once(reports)
         if raised:
             alerts.save(self._store, raised)
+            self.totals.find(Findings(alerts=raised))
         self.sequencer.push(source, reports)
         return raised
 

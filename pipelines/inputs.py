@@ -14,6 +14,8 @@ from pipelines.feeds import open_feed
 from pipelines.feeds.archive import ArchiveFeed, is_archive
 from pipelines.feeds.file import STDIN, FileFeed
 from pipelines.manner import Manner
+from pipelines.raw.decoder import RawDecoder
+from pipelines.raw.pieces import MARK
 from pipelines.store.others import rows as other_rows
 from pipelines.store.segments import OTHER_MESSAGES
 from vessels.decode import Counts, Decoded, Decoder
@@ -95,8 +97,7 @@ class SentenceInput:
         self.length = length
         self.read = cursor["offset"] if cursor else 0
         self.refused: Mapping[str, int] = cursor["rejects"] if cursor else {}
-        state = cursor and cursor["decoder"]
-        self._decoder = Decoder(feed.name, file, start=manner.start, state=state, all_types=manner.all_types)
+        self._decoder = _decoder(feed, file, manner, cursor and cursor["decoder"])
         self._manner = manner.of_sentences
         self._blocks = feed.blocks(self.read) if self.read else feed.blocks()
         self._hash = hashlib.sha256()
@@ -233,6 +234,13 @@ def _table(source: str, manner: Manner) -> ArchiveFeed | None:
     if not Path(source).is_file():
         raise FeedError(f"{source}: no such file; --preset and --map read tables that lie in files")
     return ArchiveFeed(source, manner.preset, manner.mapping, manner.zone)
+
+
+def _decoder(feed: FileFeed, file: str, manner: Manner, state: Mapping[str, Any] | None) -> Decoder | RawDecoder:
+    """Return what decodes a file: a raw archive says itself when everything was heard."""
+    if feed.rereadable and next(feed.blocks(), b"").startswith(MARK):
+        return RawDecoder(file, state=state, all_types=manner.all_types)
+    return Decoder(feed.name, file, start=manner.start, state=state, all_types=manner.all_types)
 
 
 def _first(feed: FileFeed, length: int) -> Iterator[bytes]:

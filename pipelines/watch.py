@@ -7,6 +7,7 @@ can be asked again (a file) is asked again.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +20,10 @@ from pipelines.feeds.replay import ReplayFeed
 from pipelines.feeds.supervise import Supervisor, World
 from pipelines.inputs import Cursor, Part
 from pipelines.knowledge import Knowledge
+from pipelines.raw.archive import RawArchive
 from pipelines.sequencer import Released
 from pipelines.stale import Stale
-from pipelines.store import resume
+from pipelines.store import resume, retention
 from pipelines.store.compact import compact
 from pipelines.store.state import Store, open_store
 from vessels.decode import Decoder
@@ -38,14 +40,16 @@ DAY_US: Final = 86_400 * SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the watch is doing; times are microseconds UTC."""
+    """How the watch is doing; times are microseconds UTC, `now` that of the clock on the wall."""
 
+    now: int
     feeds: dict[str, Health]
     messages: int  # since the start
     rejects: int
     waiting: int  # rows held or not yet flushed
     watermark: int | None
     totals: Totals
+    unarchived: tuple[int, str | None] = 0, None  # sentences that the archive lost, and why it cannot write now
 
 
 Report = Callable[[Status], None]
@@ -67,13 +71,17 @@ def watch(
     """
     knowledge = Knowledge.of(settings)
     totals = Totals()
-    with open_store(root, create=True) as store, store.writing():
+    world = world or World()
+    with open_store(root, create=True) as store, store.writing(), _archive(settings, world) as archive:
         feeds = _opened(urls, resume.cursors(store)) if speed is None else _replayed(urls, speed)
         engine = Engine(store, knowledge, totals, stall_us=STALL_US)
-        disorder_us = settings.disorder_s * SECOND_US
-        watch_ = _Watch(engine, store, feeds, stop=stop, world=world or World(), disorder_us=disorder_us)
+        watch_ = _Watch(engine, store, feeds, archive, settings=settings, stop=stop, world=world)
         watch_.run(report)
     return totals
+
+
+def _archive(settings: Settings, world: World) -> AbstractContextManager[RawArchive | None]:
+    return closing(RawArchive(settings.archive, world.now())) if settings.archive else nullcontext()
 
 
 def _opened(urls: Sequence[str], cursors: dict[str, dict[str, Any]]) -> dict[str, tuple[LiveFeed, Cursor | None]]:
@@ -110,12 +118,15 @@ class _Watch:
         engine: Engine,
         store: Store,
         feeds: dict[str, tuple[LiveFeed, Cursor | None]],
+        archive: RawArchive | None,
         *,
+        settings: Settings,
         stop: threading.Event,
         world: World,
-        disorder_us: int,
     ) -> None:
         self._engine = engine
+        self._archive = archive
+        self._settings = settings
         self._stop = stop
         self._halt = threading.Event()  # tells the feeds to return
         self._bell = threading.Event()
@@ -133,7 +144,7 @@ class _Watch:
                 source.decoders[feed.name] = _decoder(feed.name, state=cursor["decoder"])
                 engine.rejects.go_back(url, cursor["rejects"])
             self._sources[url] = source
-            engine.sequencer.open(url, disorder_us)
+            engine.sequencer.open(url, settings.disorder_s * SECOND_US)
 
     def run(self, report: Report) -> None:
         """Start the feeds, loop, and stop them; commit what they gave."""
@@ -153,12 +164,14 @@ class _Watch:
     def status(self) -> Status:
         """Return how the watch is doing."""
         return Status(
+            now=self._world.now(),
             feeds={url: source.supervisor.health() for url, source in self._sources.items()},
             messages=self._messages,
             rejects=self._rejects,
             waiting=self._engine.sequencer.unreleased,
             watermark=self._engine.sequencer.state()["watermark"],
             totals=self._engine.totals,
+            unarchived=(self._archive.lost, self._archive.error) if self._archive else (0, None),
         )
 
     def _turn(self) -> None:
@@ -169,17 +182,25 @@ class _Watch:
         if self._gathered >= FLUSH_ROWS or now - self._flushed >= FLUSH_S:
             self._flush(self._engine.sequencer.release())
             self._flushed = now
+            self._settle(now)
+
+    def _settle(self, now: float) -> None:
+        """Reconcile and care for the store when it is time; only after a flush is all that was taken in the store."""
         if now - self._settled >= SETTLE_S:
             self._engine.settle()
             self._care()
             self._settled = now
 
     def _care(self) -> None:
-        """Put each day's segments together once it is over."""
+        """When a day is over, drop what is too old to be kept, and put the segments of each other day together."""
         watermark = self._engine.sequencer.state()["watermark"]
-        if (day := watermark // DAY_US) != self._day:
-            self._day = day
-            compact(self._store, now=self._world.now())
+        if (day := watermark // DAY_US) == self._day:
+            return
+        self._day = day
+        if (keep_days := self._settings.keep_days) is not None:
+            planned = retention.plan(self._store, keep_days=keep_days, class_b_days=self._settings.class_b_days)
+            retention.run(self._store, planned, now=self._world.now())
+        compact(self._store, now=self._world.now())
 
     def _take(self, url: str, source: _Source) -> None:
         ending = source.supervisor.health().state == "ended"  # asked first: after that nothing more is put
@@ -199,6 +220,8 @@ class _Watch:
             self._engine.take(url, chunk.table)
             self._count(chunk.rows, 0)
             return
+        if self._archive and chunk.offset is None:  # what comes from a file lies there already
+            self._archive.hear(url, chunk)
         decoder = self._decoder(url, source, chunk)
         before = decoder.counts.sentences, sum(decoder.counts.rejects.values())
         part = Part.of(decoder.feed(chunk.data, last=chunk.last, received=chunk.received))
@@ -225,6 +248,8 @@ class _Watch:
         self._gathered += messages
 
     def _flush(self, released: Released) -> None:
+        if self._archive:  # first: what is in the store is in the archive too
+            self._archive.flush()
         cursors = [source.cursor for source in self._sources.values() if source.cursor]
         health = {url: source.supervisor.health() for url, source in self._sources.items()}
         heard = {url: source.heard for url, source in self._sources.items()}

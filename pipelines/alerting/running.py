@@ -65,10 +65,10 @@ class Calls:
         near = own or [running for running in mine if running.touches(event.start, until)]
         return min(near, key=lambda running: (abs(running.first_seen - event.start), running.alert_id), default=None)
 
-    def without_event(self, event_ids: frozenset[str]) -> dict[str, int]:
-        """Return the alerts, with their MMSI, that stand for none of these events."""
-        standing = ((mmsi, running) for mmsi, all_ in self._by.items() for running in all_.values())
-        return {running.alert_id: mmsi for mmsi, running in standing if running.event_id not in event_ids}
+    def without_event(self, event_ids: frozenset[str], before: int) -> set[str]:
+        """Return the alerts first seen before a time (µs UTC) that stand for none of these events."""
+        standing = [running for all_ in self._by.values() for running in all_.values() if running.first_seen < before]
+        return {running.alert_id for running in standing if running.event_id not in event_ids}
 
 
 _KEYS = ("id", "event_id", "rule", "first_seen", "last_seen")

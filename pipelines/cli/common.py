@@ -40,6 +40,18 @@ def settings_command(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def limits(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the limits of what is kept; days count back from the newest event time, not the wall clock."""
+    keep = click.option("--keep-days", type=click.IntRange(0), metavar="N", help="Days kept whole; default: all.")
+    class_b = click.option(
+        "--class-b-days",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Days kept of class B vessels never on the watchlist nor in an alert; default 30.",
+    )
+    return keep(class_b(function))
+
+
 def resolved_settings() -> Resolved:
     """Return the settings in force of the running command, with their origins."""
     resolved = click.get_current_context().obj

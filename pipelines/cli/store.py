@@ -11,6 +11,7 @@ from pipelines.cli.common import settings_command
 from pipelines.config import Settings
 from pipelines.errors import StoreError
 from pipelines.output import Column, chosen, moment, say, show, show_one
+from pipelines.raw import manifest
 from pipelines.store import maintain
 from pipelines.store.backup import Backup
 from pipelines.store.backup import backup as back_up
@@ -32,6 +33,7 @@ def store() -> None:
 
 
 @store.command("check")
+@click.option("--archive", type=click.Path(path_type=Path), metavar="FOLDER", help="Check this raw archive too.")
 @settings_command
 def check(settings: Settings) -> int:
     """Tell whether the folder holds what its manifest says, and what a killed run left over.
@@ -39,7 +41,7 @@ def check(settings: Settings) -> int:
     Exit code 5 when something is damaged; leftovers are harmless.
     """
     with open_store(settings.store, create=False) as opened:
-        found = maintain.check(opened)
+        found = maintain.check(opened) + (list(manifest.check(settings.archive)) if settings.archive else [])
         segments = opened.rows("SELECT count(*) AS files, coalesce(sum(rows), 0) AS rows FROM segments")[0]
     if found or chosen(settings.format) != "table":
         show(map(asdict, found), settings.format, FINDING_COLUMNS)

@@ -2,23 +2,21 @@
 
 import signal
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import click
 from rich.live import Live
-from rich.text import Text
 
-from pipelines.cli.common import settings_command
+from pipelines.cli.common import limits, settings_command
+from pipelines.cli.status_line import LOG_S, SCREEN_S, Pace, line, lines
 from pipelines.config import Settings
-from pipelines.feeds.live import Health
-from pipelines.output import iso, moment, say, talk
+from pipelines.output import say, talk
 from pipelines.watch import Report, Status
 from pipelines.watch import watch as listen
 
-LINE_S: Final = 30.0  # s between status lines where there is no terminal; chosen: a day of log is then 3,000 lines
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -26,6 +24,8 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Replay files at so many times their speed.")
 @click.option("--disorder-s", type=click.IntRange(0), metavar="SECONDS", help="How late a row may come; default 60.")
+@click.option("--archive", type=click.Path(path_type=Path), metavar="FOLDER", help="Keep what feeds sent there.")
+@limits
 @settings_command
 def watch(settings: Settings, sources: tuple[str, ...], speed: float | None) -> int:
     """Listen to live feeds: decode, store, detect, alert, for ever.
@@ -60,54 +60,18 @@ def _stopping() -> Iterator[threading.Event]:
 
 @contextmanager
 def _status() -> Iterator[Report]:
-    """Show the status as one live line on a terminal, as a line now and then elsewhere."""
-    rate = _Rate()
-    if talk().is_terminal:
-        with Live(console=talk(), refresh_per_second=2, transient=True) as live:
-            yield lambda status: live.update(Text(rate.line(status)))
-    else:
-        yield lambda status: say(rate.line(status)) if rate.due() else None
+    """Show how it goes: in place on a terminal, as a line now and then elsewhere."""
+    screen = talk()
+    if not screen.is_terminal:
+        yield _paced(Pace(LOG_S), lambda status, rate: say(line(status, rate)))
+        return
+    with Live(console=screen, auto_refresh=False) as live:
+        yield _paced(Pace(SCREEN_S), lambda status, rate: live.update(lines(status, rate), refresh=True))
 
 
-class _Rate:
-    """Counts messages a second between two looks."""
+def _paced(pace: Pace, tell: Callable[[Status, float], None]) -> Report:
+    def report(status: Status) -> None:
+        if (rate := pace.rate(status)) is not None:
+            tell(status, rate)
 
-    def __init__(self) -> None:
-        self._at = time.monotonic()
-        self._said = self._at - LINE_S
-        self._messages = 0
-        self._rate = 0.0
-
-    def due(self) -> bool:
-        """Return whether it is time for another line."""
-        now = time.monotonic()
-        if now - self._said < LINE_S:
-            return False
-        self._said = now
-        return True
-
-    def line(self, status: Status) -> str:
-        """Return the status in one line."""
-        now = time.monotonic()
-        if now - self._at >= 1:
-            self._rate = (status.messages - self._messages) / (now - self._at)
-            self._at, self._messages = now, status.messages
-        parts = [
-            f"{self._rate:,.0f} messages/s",
-            f"{status.totals.vessels:,} vessels",
-            _reached(status),
-            f"{status.waiting:,} rows waiting",
-            f"{len(status.totals.alerts):,} alerts",
-        ]
-        return " · ".join(parts + [_feed(url, health) for url, health in status.feeds.items()])
-
-
-def _reached(status: Status) -> str:
-    time_ = moment(status.watermark) if status.totals.rows else None
-    return f"up to {iso(time_)}" if time_ else "nothing in order yet"
-
-
-def _feed(url: str, health: Health) -> str:
-    dropped = f", {health.dropped:,} dropped" if health.dropped else ""
-    error = f" ({health.error})" if health.error and health.state == "down" else ""
-    return f"{url}: {health.state}{error}{dropped}"
+    return report

@@ -42,6 +42,24 @@ class Address:
         return self.host, self.port
 
 
+class AtAddress:
+    """What every feed at an address has of it: its name, where it is, and how long it may be silent."""
+
+    def __init__(self, where: Address) -> None:
+        self.name = where.url
+        self.idle_s = where.idle_s
+        self._address = where
+
+
+class Listener(AtAddress):
+    """A feed that waits for senders at an address of ours; a silent one is no reason to open it anew."""
+
+    reopens = False
+
+    def __init__(self, url: str) -> None:
+        super().__init__(listening(url))
+
+
 def address(url: str, options: Collection[str] = (), *, host: str = "", port: int = 0) -> Address:
     """Return what a URL says; `host` and `port` stand in for what it leaves out, `idle` is always an option.
 

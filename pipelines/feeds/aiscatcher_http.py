@@ -13,7 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from pipelines.feeds.address import listening
+from pipelines.feeds.address import Listener
 from pipelines.feeds.aiscatcher import Catcher
 from pipelines.feeds.live import TURN_S, Outlet, Stop
 from pipelines.feeds.wire import translated
@@ -31,16 +31,10 @@ Refusal = tuple[HTTPStatus, str]
 """What is answered, and the reason that is counted, "" where there is none."""
 
 
-class AisCatcherHttpFeed:
+class AisCatcherHttpFeed(Listener):
     """A small web server that takes messages. The sender waits for its answer, so it can wait."""
 
     can_wait = True
-    reopens = False
-
-    def __init__(self, url: str) -> None:
-        self.name = url
-        self._address = listening(url)
-        self.idle_s = self._address.idle_s
 
     def run(self, outlet: Outlet, stop: Stop) -> None:
         """Listen, and hand over what is posted."""

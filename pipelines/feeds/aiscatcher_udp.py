@@ -1,21 +1,15 @@
 """`aiscatcher-udp://host:port`: AIS-catcher's packets, JSON or NMEA. Without a host we listen on loopback."""
 
-from pipelines.feeds.address import listening
+from pipelines.feeds.address import Listener
 from pipelines.feeds.aiscatcher import Catcher
 from pipelines.feeds.live import Outlet, Stop
 from pipelines.feeds.packets import Burst, listen
 
 
-class AisCatcherUdpFeed:
+class AisCatcherUdpFeed(Listener):
     """A port that AIS-catcher sends to (its options `-u HOST PORT JSON on`)."""
 
     can_wait = False
-    reopens = False
-
-    def __init__(self, url: str) -> None:
-        self.name = url
-        self._address = listening(url)
-        self.idle_s = self._address.idle_s
 
     def run(self, outlet: Outlet, stop: Stop) -> None:
         """Listen, and hand over what comes."""

@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from pipelines.errors import FeedError, PipelineError
 from pipelines.feeds import json_rows
-from pipelines.feeds.address import address, is_loopback
+from pipelines.feeds.address import AtAddress, address, is_loopback
 from pipelines.feeds.batch import BATCH_S, Batch
 from pipelines.feeds.json_rows import Rows, Said, UnfitError
 from pipelines.feeds.live import Outlet, RefusedError, Reports, Stop, now_us
@@ -67,19 +67,18 @@ _QUIET.setLevel(logging.INFO)  # at DEBUG the library logs what is sent, and the
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class AisstreamFeed:
+class AisstreamFeed(AtAddress):
     """A subscription at aisstream.io, or at what speaks like it."""
 
     can_wait = False
     reopens = True
 
     def __init__(self, url: str) -> None:
-        self.name = url
         scheme = url.partition(":")[0].lower()
         where = address(url, ("box",), host=HOST if scheme == "aisstream" else "", port=_PORTS[scheme])
+        super().__init__(where)
         if scheme == "ws" and not is_loopback(where.host):
             raise PipelineError(f"{url}: the key would travel readable; use wss://")
-        self.idle_s = where.idle_s
         host = f"[{where.host}]" if ":" in where.host else where.host
         self._target = f"{'ws' if scheme == 'ws' else 'wss'}://{host}:{where.port}{where.path or PATH}"
         self._box = _box(url, where.options.get("box", WORLD))

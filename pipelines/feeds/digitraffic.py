@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pipelines.errors import PipelineError
 from pipelines.feeds import json_rows
-from pipelines.feeds.address import address
+from pipelines.feeds.address import AtAddress, address
 from pipelines.feeds.batch import Batch
 from pipelines.feeds.broker import Broker, Message, subscribe
 from pipelines.feeds.json_rows import Rows, Said, UnfitError
@@ -51,19 +51,18 @@ _POSITION: Final = 1
 _VOYAGE: Final = 5
 
 
-class DigitrafficFeed:
+class DigitrafficFeed(AtAddress):
     """Every vessel that Fintraffic hears."""
 
     can_wait = False
     reopens = True
 
     def __init__(self, url: str) -> None:
-        self.name = url
         where = address(url, ("transport",), host=HOST, port=PORT)
+        super().__init__(where)
         transport = where.options.get("transport", "wss")
         if transport not in ("wss", "mqtt"):
             raise PipelineError(f"{url}: transport={transport} is none; there are wss and mqtt")
-        self.idle_s = where.idle_s
         plain = transport == "mqtt"
         path = None if plain else where.path or PATH
         self._broker = Broker(url, where.place, TOPICS, tls=not plain, path=path, headers=_HEADERS)

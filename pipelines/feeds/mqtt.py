@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Final
 
 from pipelines.errors import PipelineError
-from pipelines.feeds.address import address
+from pipelines.feeds.address import AtAddress, address
 from pipelines.feeds.aiscatcher import Catcher
 from pipelines.feeds.batch import Batch
 from pipelines.feeds.broker import Broker, Message, subscribe
@@ -20,20 +20,19 @@ from pipelines.feeds.secret import secret
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
 
-class MqttFeed:
+class MqttFeed(AtAddress):
     """A topic at a broker."""
 
     can_wait = False
     reopens = True
 
     def __init__(self, url: str) -> None:
-        self.name = url
         scheme = url.partition(":")[0].lower()
         where = address(url, port=_PORTS[scheme])
+        super().__init__(where)
         topic = where.path.removeprefix("/")
         if not topic:
             raise PipelineError(f"{url}: give a topic, such as {scheme}://{where.host}/ais/#")
-        self.idle_s = where.idle_s
         user = os.environ.get("VOI_MQTT_USER")
         login = (user, secret("VOI_MQTT_PASSWORD")) if user else None
         self._broker = Broker(url, where.place, [topic], tls=scheme == "mqtts", login=login)

@@ -2,21 +2,19 @@
 
 import socket
 
-from pipelines.feeds.address import address
+from pipelines.feeds.address import AtAddress, address
 from pipelines.feeds.live import Outlet, Stop
 from pipelines.feeds.wire import CONNECT_S, keep_alive, pump, receive, translated
 
 
-class TcpFeed:
+class TcpFeed(AtAddress):
     """A connection to a server that sends NMEA."""
 
     can_wait = True
     reopens = True
 
     def __init__(self, url: str) -> None:
-        self.name = url
-        self._address = address(url)
-        self.idle_s = self._address.idle_s
+        super().__init__(address(url))
 
     def run(self, outlet: Outlet, stop: Stop) -> None:
         """Connect, and hand over what comes."""

@@ -9,23 +9,17 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.feeds.address import listening
+from pipelines.feeds.address import Listener
 from pipelines.feeds.live import TURN_S, Outlet, Sentences, Stop, now_us
 from pipelines.feeds.wire import READ_BYTES, keep_alive, translated
 
 SENDERS: Final = 32  # chosen: connections at a time
 
 
-class TcpListenFeed:
+class TcpListenFeed(Listener):
     """A door for senders. It stays open when all are silent; a sender silent for the idle time is let go."""
 
     can_wait = True
-    reopens = False
-
-    def __init__(self, url: str) -> None:
-        self.name = url
-        self._address = listening(url)
-        self.idle_s = self._address.idle_s
 
     def run(self, outlet: Outlet, stop: Stop) -> None:
         """Listen, and hand over what the senders send."""

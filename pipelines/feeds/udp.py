@@ -1,21 +1,15 @@
 """`udp://host:port`: packets of whole lines, several of them or one. Without a host we listen on loopback."""
 
-from pipelines.feeds.address import listening
+from pipelines.feeds.address import Listener
 from pipelines.feeds.live import Outlet, Stop, now_us
 from pipelines.feeds.packets import Burst, listen
 from pipelines.feeds.wire import Peers, whole
 
 
-class UdpFeed:
+class UdpFeed(Listener):
     """A port that anybody sends packets to; parts of messages are joined by sender (`udp://…#address:port`)."""
 
     can_wait = False
-    reopens = False
-
-    def __init__(self, url: str) -> None:
-        self.name = url
-        self._address = listening(url)
-        self.idle_s = self._address.idle_s
 
     def run(self, outlet: Outlet, stop: Stop) -> None:
         """Listen, and hand over what comes."""

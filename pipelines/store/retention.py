@@ -17,7 +17,6 @@ from pipelines.store.segments import DAY_US, REPORT_DATASETS, Segment, utc_day
 from pipelines.store.state import Store
 from vessels.matching import fold
 
-CLASS_B_DAYS: Final = 30  # days; chosen: adding to the watchlist looks back as far
 KEPT_FROM: Final = "kept_from"
 _OF_INTEREST: Final = """
 SELECT json_extract(body, '$.mmsi') AS mmsi FROM alerts

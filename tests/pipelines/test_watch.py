@@ -1,30 +1,40 @@
 """The watch: what it is told live is what an ingest would have been told, and it outlives its feeds."""
 
+import itertools
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from pipelines.config import Settings
 from pipelines.engine import Totals
 from pipelines.errors import StoreError
 from pipelines.feeds.live import now_us
+from pipelines.feeds.supervise import World
+from pipelines.raw import manifest
 from pipelines.run import ingest
+from pipelines.simulate.sea import Ship
 from pipelines.stale import problems
-from pipelines.store import alerts, rejects
-from pipelines.store.state import open_store
-from pipelines.watch import Status, watch
+from pipelines.store import alerts, rejects, resume
+from pipelines.store.read import reports_of
+from pipelines.store.state import Store, open_store
+from pipelines.watch import DAY_US, SETTLE_S, Status, watch
 from tests.pipelines.stores import count, told
-from tests.scenarios import BEACON, shared_scenario
+from tests.scenarios import BEACON, LOITERER, START, rows, shared_scenario
 from vessels.encode import sentences
+from vessels.report import REPORT
 
 SETTINGS = Settings()
 DEADLINE_S = 60
+YACHT = 247_100_108
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +49,13 @@ def feed(tmp_path: Path, lines: list[bytes]) -> Path:
     return path
 
 
-def _watched(root: Path, *urls: str, until: Callable[[Status], bool] = lambda _: False, **more: Any) -> Totals:
+def _watched(
+    root: Path,
+    *urls: str,
+    until: Callable[[Status], bool] = lambda _: False,
+    settings: Settings = SETTINGS,
+    **more: Any,
+) -> Totals:
     """Watch until a condition holds, the feeds end, or the deadline passes, which fails."""
     stop, deadline = threading.Event(), time.monotonic() + DEADLINE_S
 
@@ -47,7 +63,7 @@ def _watched(root: Path, *urls: str, until: Callable[[Status], bool] = lambda _:
         if until(status) or time.monotonic() > deadline:
             stop.set()
 
-    totals = watch(root, urls, settings=SETTINGS, stop=stop, report=report, **more)
+    totals = watch(root, urls, settings=settings, stop=stop, report=report, **more)
     assert time.monotonic() < deadline
     return totals
 
@@ -137,6 +153,24 @@ def test_distress_is_an_alert_before_its_rows_are_in_order(tmp_path: Path) -> No
 
 
 @pytest.mark.live
+def test_distress_stands_while_its_rows_wait_to_be_put_in_order(tmp_path: Path) -> None:
+    reports = shared_scenario().reports
+    of_beacon = [at for at, mmsi in enumerate(reports["mmsi"].to_pylist()) if mmsi == BEACON]
+    hasty = World(clock=itertools.count(0.0, SETTLE_S).__next__)
+    seen: list[int] = []
+
+    def settled(status: Status) -> bool:
+        seen.append(len(status.totals.alerts))
+        return seen.count(1) > 3
+
+    with _peer(b"".join(sentences(reports.take(of_beacon[:1]), station="VOISIM1"))) as url:
+        _watched(tmp_path / "store", f"{url}?idle=1e9", until=settled, world=hasty)
+    with open_store(tmp_path / "store", create=False) as store:
+        assert [alert["state"] for alert in alerts.every(store)] == ["open"]
+        assert store.rows("SELECT mmsi FROM latest") == []
+
+
+@pytest.mark.live
 def test_a_feed_that_falls_silent_is_an_alert_and_the_store_says_so(tmp_path: Path, lines: list[bytes]) -> None:
     def told(_: Status) -> bool:
         with open_store(tmp_path / "store", create=False) as store:
@@ -147,6 +181,68 @@ def test_a_feed_that_falls_silent_is_an_alert_and_the_store_says_so(tmp_path: Pa
         _watched(tmp_path / "store", f"{url}?idle=0.5", until=told)
 
 
+@pytest.mark.parametrize(
+    ("limits", "ships", "yacht"),
+    [({}, {0, 2}, {0, 2}), ({"keep_days": 3, "class_b_days": 1}, {0, 2}, {2}), ({"keep_days": 1}, {2}, {2})],
+    ids=["all is kept unless told", "class B goes earlier", "whole days go"],
+)
+def test_days_that_are_over_are_cleared_and_put_together_and_what_was_told_stays(
+    tmp_path: Path, limits: dict[str, int], ships: set[int], yacht: set[int]
+) -> None:
+    root, feed = tmp_path / "store", tmp_path / "days.nmea"
+    sailing = Ship(mmsi=YACHT, name="SIM YACHT", transponder="B", length_m=12, beam_m=4).at(35.3, 15.2, "00:00")
+    loitering = shared_scenario().reports.filter(pc.field("mmsi") == LOITERER)
+    reports = pa.concat_tables([loitering, rows(sailing.sail(to=[(34.9, 16.0)], kn=6))]).sort_by("time")
+    third = reports.set_column(0, "time", pc.add(reports["time"], 2 * DAY_US))
+    hasty = World(clock=itertools.count(0.0, SETTLE_S).__next__)  # every look at the clock is a settling later
+    raised: set[str] = set()
+    for day in (reports, third):
+        with feed.open("ab") as file:
+            file.writelines(sentences(day, station="VOISIM1"))
+        raised |= set(_watched(root, str(feed), settings=Settings(**limits), world=hasty).alerts)
+    with open_store(root, create=False) as store:
+        assert _days(store, LOITERER) == ships
+        assert _days(store, YACHT) == yacht
+        paths = store.rows("SELECT path FROM segments WHERE dataset = 'positions' AND day = '2026-06-01'")
+        assert len(paths) == (0 in ships)
+        assert {alert["id"] for alert in alerts.every(store) if alert["state"] != "withdrawn"} >= raised
+    assert raised
+    assert {event.start // DAY_US for event in told(root).values()} == {START // DAY_US, START // DAY_US + 2}
+
+
+def _days(store: Store, mmsi: int) -> set[int]:
+    return {(time - START) // DAY_US for time in reports_of(store, [mmsi])["time"].to_pylist()}
+
+
 def test_a_second_watch_of_one_store_is_refused(tmp_path: Path, feed: Path) -> None:
     with open_store(tmp_path / "store", create=True) as store, store.writing(), pytest.raises(StoreError):
         _watched(tmp_path / "store", str(feed))
+
+
+@pytest.mark.live
+def test_the_archive_of_a_feed_is_read_back_to_the_same_rows_events_and_alerts(
+    tmp_path: Path, lines: list[bytes]
+) -> None:
+    untimed = [line[line.index(b"!") :] if at % 2 else line for at, line in enumerate(lines)]  # every other by receipt
+    settings = Settings(archive=tmp_path / "raw")
+    with _peer(b"".join(untimed)) as url:
+        until = partial(_told_all, tmp_path / "watched", len(lines))
+        _watched(tmp_path / "watched", url, until=until, settings=settings)
+    hours = [str(path) for path in manifest.hours(tmp_path / "raw")]
+    ingest(tmp_path / "read", hours, settings=SETTINGS)
+    watched, read = (_rows(tmp_path / name) for name in ("watched", "read"))
+    assert len(watched) > len(lines) / 2
+    assert read == watched
+
+
+def _told_all(root: Path, count: int, status: Status) -> bool:
+    return status.messages + status.rejects >= count and _heard(root) > 0
+
+
+def _rows(root: Path) -> list[dict[str, Any]]:
+    """Return every row of a store, held ones included, but for its place in a file."""
+    with open_store(root, create=False) as store:
+        mmsis = [row["mmsi"] for row in store.rows("SELECT mmsi FROM latest")]
+        names = [name for name in REPORT.names if name not in ("file", "offset")]
+        both = pa.concat_tables([reports_of(store, mmsis).select(names), resume.held(store).select(names)])
+        return both.sort_by([(name, "ascending") for name in ("mmsi", "time", "msg_type", "lat_e", "text")]).to_pylist()

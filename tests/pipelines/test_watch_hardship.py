@@ -20,7 +20,8 @@ from pipelines.store.read import reports_of
 from pipelines.store.state import open_store
 from pipelines.watch import Status, watch
 from tests.pipelines.feeds.conftest import connected, free_port
-from tests.pipelines.test_watch import SETTINGS, _known, _peer, _watched
+from tests.pipelines.stores import count
+from tests.pipelines.test_watch import SETTINGS, _peer, _watched
 from tests.scenarios import shared_scenario
 from vessels.encode import sentences
 
@@ -71,7 +72,7 @@ def test_a_half_open_connection_is_opened_anew_and_heard_again(tmp_path: Path) -
         for connection in kept:
             connection.close()
     assert "silent for 0.5 s" in str(seen[-2].error)
-    assert _known(tmp_path / "s") == len(LINES)
+    assert count(tmp_path / "s") == len(LINES)
 
 
 def test_garbage_is_called_so_damaged_sentences_are_counted_and_both_end_with_a_good_one(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_garbage_is_called_so_damaged_sentences_are_counted_and_both_end_with_a_
         _watched(tmp_path / "s", f"tcp://127.0.0.1:{server.getsockname()[1]}", until=told)
         stopped.set()
     assert "is garbage" in stale(tmp_path / "s")[0]
-    assert _known(tmp_path / "s") == len(LINES)
+    assert count(tmp_path / "s") == len(LINES)
 
 
 def test_a_flood_that_nobody_can_take_drops_the_oldest_counts_them_and_is_heard_again(
@@ -124,7 +125,7 @@ def test_a_flood_that_nobody_can_take_drops_the_oldest_counts_them_and_is_heard_
 
         _watched(tmp_path / "s", f"udp://127.0.0.1:{port}", until=told)
     assert dropping[0] > 0
-    assert _known(tmp_path / "s") > 0
+    assert count(tmp_path / "s") > 0
 
 
 def test_a_bomb_that_is_posted_is_refused_and_the_next_message_is_taken(tmp_path: Path) -> None:
@@ -194,7 +195,7 @@ def test_a_full_disk_stops_the_watch_with_a_clear_error_and_nothing_torn(
     with open_store(tmp_path / "s", create=False) as store:
         assert [finding for finding in maintain.check(store) if finding.kind == "fault"] == []
     _watched(tmp_path / "s", str(path))
-    assert _known(tmp_path / "s") == len(LINES)
+    assert count(tmp_path / "s") == len(LINES)
 
 
 def test_a_full_disk_under_the_archive_alone_is_told_and_the_watch_goes_on(
@@ -213,4 +214,4 @@ def test_a_full_disk_under_the_archive_alone_is_told_and_the_watch_goes_on(
     with _peer(b"".join(LINES)) as url:
         _watched(tmp_path / "s", url, until=told, settings=Settings(archive=tmp_path / "raw"))
     assert seen[-1].unarchived == (SENTENCES, "No space left on device")
-    assert _known(tmp_path / "s") == len(LINES)
+    assert count(tmp_path / "s") == len(LINES)

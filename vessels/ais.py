@@ -215,7 +215,7 @@ REASONS: Final = ("", "too short", "type", "too long")
 
 def judge(payloads: sixbit.Payloads) -> tuple[sixbit.Ints, sixbit.Ints, sixbit.Ints]:
     """Return the type and part (of type 24) of each message, and why it cannot be read, an index of REASONS."""
-    kinds = payloads.values[payloads.start].astype(np.int64) & 63
+    kinds = sixbit.dearmoured(payloads.armour.take(payloads.start)).astype(np.int64) & 63
     headed = payloads.bits >= HEADER_BITS
     part = np.zeros(len(kinds), np.int64)
     static = np.flatnonzero((kinds == STATIC_PARTS) & headed)

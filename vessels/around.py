@@ -58,7 +58,7 @@ def _take_tags(block: Block, sentences: Sentences, rows: Places, said: Surroundi
     begin, line = sentences.begin[rows], sentences.line[rows]
     whole = block.begin[line] == begin
     rows, begin, line = rows[whole], begin[whole], line[whole]
-    found = tags.read(block, begin, sentences.bang[rows], block.first_edge(line))
+    found = tags.read(block, begin, sentences.bang[rows], block.first_edge[line])
     said.names = found.names
     rows, time, speaker = rows[found.regular], found.time[found.regular], found.speaker[found.regular]
     good = found.good[found.regular]

@@ -1,4 +1,4 @@
-r"""Whole lines of a feed as arrays: its bytes, their six-bit values, and the places of every byte that is no armour.
+r"""Whole lines of a feed as arrays: its bytes, and the places of every byte that is no armour.
 
 What is no armour stands between fields (`! , * \`, blanks and line ends, but also a few letters), so that these
 places, the edges, are all that is needed to tell regular sentences from the rest. Places count from the beginning of
@@ -11,9 +11,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vessels.sixbit import LONGEST, Sixes, dearmoured
+from vessels.line import MAX_LINE
+from vessels.sixbit import is_no_armour
 
 Places = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
 LEAD: Final = 32  # bytes before the first line, so that numbers can be read from their ends
@@ -25,7 +27,9 @@ BANG, COMMA, STAR, BACKSLASH, LF, CR, HASH, DOLLAR, SPACE, TAB, QUOTE = b'!,*\\\
 np.empty((32 << 20) - (1 << 16), np.uint8)
 
 _BEFORE: Final = b"0" * LEAD
-_BEHIND: Final = bytes([QUOTE]) * AHEAD + b"0" * LONGEST
+_BEHIND: Final = (
+    bytes([QUOTE]) * AHEAD + b"0" * MAX_LINE
+)  # so that what is as long as a line can be read from every place
 
 
 class Block:
@@ -35,31 +39,47 @@ class Block:
         """Take lines that are cut into pieces anywhere."""
         self.text = b"".join((_BEFORE, *pieces, _BEHIND))
         self.byte = np.frombuffer(self.text, np.uint8)
-        self.value, edges = dearmoured(self.byte)
-        self.edge = np.flatnonzero(edges)
-        self.kind = self.byte[self.edge]
-        self.end_edge = np.flatnonzero(self.kind == LF)
-        self.end = self.edge[self.end_edge]
+        self.edge = np.flatnonzero(is_no_armour(self.byte))
+        self.kind = self.byte.take(self.edge)
+        marks = np.flatnonzero((self.kind == LF) | (self.kind == BANG))
+        is_end = self.kind.take(marks) == LF
+        ends, bangs = np.flatnonzero(is_end), np.flatnonzero(~is_end)
+        self.bang_edge = marks.take(bangs)
+        self.bang_line = bangs - np.arange(len(bangs))  # as many ends of lines stand before
+        end_edge = marks.take(ends)
+        self.end = self.edge.take(end_edge)
         self.begin = np.concatenate(([LEAD], self.end + 1))  # one more than there are lines
+        self.first_edge = np.concatenate(([0], end_edge + 1))  # of each line; may be its end
         self.shift = offset - LEAD  # from places to offsets in the content
         self._line = line
+        self._word = self.byte[: len(self.byte) // 8 * 8].view(np.uint64)
+        self._running = np.bitwise_xor.accumulate(self._word)
 
     def line(self, index: Places) -> Places:
         """Return the numbers, counted from 1 at the beginning of the content, of lines of this block."""
         return index + (self._line + 1)
 
-    def first_edge(self, lines: Places) -> Places:
-        """Return the index of the first edge of these lines, which may be their end."""
-        return np.where(lines > 0, self.end_edge[lines - 1] + 1, 0)
+    def exclusive_or(self, start: Places, end: Places) -> npt.NDArray[np.uint8]:
+        """Return the exclusive or of the bytes from `start` to before `end`."""
+        folded = self._before(start) ^ self._before(end)
+        for half in (32, 16, 8):
+            folded ^= folded >> np.uint64(half)
+        return folded.astype(np.uint8)
+
+    def _before(self, place: Places) -> Words:
+        """Return words whose eight bytes have together the exclusive or of all bytes before each place."""
+        index = place >> 3
+        rest = self._word.take(index) >> ((place & 7) << 3).view(np.uint64)  # the bytes of the word from the place on
+        return np.asarray(self._running.take(index) ^ rest)
 
 
 def gather(data: Any, places: Places, width: int) -> npt.NDArray[np.uint8]:
-    """Return `width` bytes from each place, shape (places, width)."""
+    """Return `width` bytes from each place, shape (places, width); for any width it takes as long as for one word."""
     view = np.ndarray((len(data) - width + 1,), f"V{width}", data, strides=(1,))
     return view[places].view(np.uint8).reshape(len(places), width)
 
 
-def words(data: Any, places: Places) -> npt.NDArray[np.uint64]:
+def words(data: Any, places: Places) -> Words:
     """Return the 8 bytes from each place as one number, the first byte the lowest."""
     view = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
     return view[places]
@@ -72,13 +92,6 @@ def word(text: bytes) -> int:
 
 KEPT: Final = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)
 """What to keep of a word of so many bytes."""
-
-
-def exclusive_or(block: Block, start: Places, end: Places) -> npt.NDArray[np.uint8]:
-    """Return the exclusive or of the bytes from `start` to before `end`; the pairs ascend and no pair is empty."""
-    if not len(start):
-        return np.zeros(0, np.uint8)
-    return np.bitwise_xor.reduceat(block.byte, np.stack((start, end), axis=1).ravel())[::2]
 
 
 def _hexadecimal() -> npt.NDArray[np.int16]:
@@ -94,15 +107,19 @@ def _hexadecimal() -> npt.NDArray[np.int16]:
 _HEX: Final = _hexadecimal()
 
 
-def checksum(block: Block, star: Places) -> npt.NDArray[np.int16]:
-    """Return the two hexadecimal digits after each star as a number, or -1 where there are none."""
-    pairs = np.ndarray((len(block.text) - 1,), "<u2", block.text, strides=(1,))
-    return np.asarray(_HEX[pairs[star + 1]])
+def checksum(said: Words) -> npt.NDArray[np.int16]:
+    """Return the number that the two lowest bytes of each word say in hexadecimal digits, or -1 where they do not."""
+    return _HEX.take((said & np.uint64(0xFFFF)).view(np.int64))
 
 
-def digit(block: Block, place: Places) -> Sixes:
-    """Return the digits at these places; what is none gives more than 9."""
-    return block.byte[place] - np.uint8(ord("0"))
+def byte_of(said: Words, place: int) -> Words:
+    """Return the byte at this place of each word, 0 the lowest."""
+    return (said >> np.uint64(8 * place)) & np.uint64(255)
+
+
+def digit_of(said: Words, place: int) -> Words:
+    """Return the digit at this place of each word; what is none gives more than 9."""
+    return byte_of(said, place) - np.uint64(ord("0"))
 
 
 _EIGHTS: Final = ((10, 8, 0x00FF00FF00FF00FF), (100, 16, 0x0000FFFF0000FFFF), (10_000, 32, 0x00000000FFFFFFFF))
@@ -110,31 +127,35 @@ _ABOVE_NINE: Final = np.uint64(0x7676767676767676)  # added to a byte of more th
 _HIGHEST: Final = np.uint64(0x8080808080808080)
 
 
-def _keep_last(digits: int) -> Any:
-    """Return what to keep of so many digits when only the last 0, 1, 2, … count."""
+def _keep_last(digits: int) -> Words:
+    """Return what to keep of each word of so many digits (rows) when only the last 0, 1, 2, … count (columns)."""
     table = np.tri(digits + 1, digits, -1, np.uint8)[:, ::-1] * np.uint8(255)
-    return np.ascontiguousarray(table).view(f"V{digits}")[:, 0]
+    return np.ascontiguousarray(np.ascontiguousarray(table).view(np.uint64).T)
 
 
 _KEEP_LAST: Final = {digits: _keep_last(digits) for digits in (8, 16, 24)}
 
 
-def integers(block: Block, start: Places, end: Places, digits: int = 8) -> tuple[npt.NDArray[np.uint64], Flags]:
+def integers(block: Block, start: Places, end: Places, digits: int = 8) -> tuple[Words, Flags]:
     """Return the decimal numbers from `start` to before `end`, and whether each is 1 to `digits` digits and no more.
 
     `digits` is 8, 16 or 24; more than 19 of them overflow.
     """
     length = end - start
     good = (length > 0) & (length <= digits)
-    kept = _KEEP_LAST[digits][np.where(good, length, 0)].view(np.uint64).reshape(-1, digits // 8)
-    figures = (gather(block.text, end - digits, digits) - np.uint8(ord("0"))).view(np.uint64) & kept
+    length *= good
+    figures = (gather(block.text, end - digits, digits) - np.uint8(ord("0"))).view(np.uint64)
     value = np.zeros(len(start), np.uint64)
-    for eight in figures.T:
-        good &= ((eight | (eight + _ABOVE_NINE)) & _HIGHEST) == 0
-        number = eight
+    for eight, keep in zip(np.ascontiguousarray(figures.T), _KEEP_LAST[digits], strict=True):
+        number = eight & keep.take(length)
+        good &= ((number | (number + _ABOVE_NINE)) & _HIGHEST) == 0
         for ten, shift, mask in _EIGHTS:
-            number = (number * np.uint64(ten) + (number >> np.uint64(shift))) & np.uint64(mask)
-        value = value * np.uint64(100_000_000) + number
+            upper = number >> np.uint64(shift)
+            number *= np.uint64(ten)
+            number += upper
+            number &= np.uint64(mask)
+        value *= np.uint64(100_000_000)
+        value += number
     return value, good
 
 

@@ -103,43 +103,36 @@ class Clock:
                     continue
                 window, alone = _WINDOW, min(2 * alone, _ALONE) if believed < _WINDOW else 1
             part = slice(at, at + alone)
-            running[part] = [
-                self._take(*row)
-                for row in zip(date[part].tolist(), second[part].tolist(), own[part].tolist(), strict=True)
-            ]
+            running[part] = self._one_by_one(date[part].tolist(), own[part].tolist(), second[part].tolist())
             at += alone
         return running
 
-    def _take(self, date: int, second: int, own: bool) -> int:  # noqa: FBT001 (called once a row)
-        """Go through one message alone; return the time after it."""
-        if date != UNKNOWN:
-            self._hear(date, ahead_is_sure=own)
-        elif self._now is not None:
-            self._now += self._step(second * SECOND - self._now % MINUTE)
-            self._fresh = False
-        return UNKNOWN if self._now is None else self._now
+    def _one_by_one(self, dates: list[int], owns: list[bool], seconds: list[int]) -> list[int]:
+        """Return the time after each message, going from one to the next.
 
-    def _step(self, step: int) -> int:
-        """Return how far the running time moves to a second that lies `step` away within the minute."""
-        if step < -TURN_US:
-            return step + MINUTE
-        if step > TURN_US and not self._fresh:  # the first second after a given start is never before it
-            return step - MINUTE
-        return step
-
-    def _hear(self, date: int, *, ahead_is_sure: bool) -> None:
-        """Take a full date and time: a message's own, or a base station's.
-
-        The first is believed at once, and so is one that agrees within half a minute, and an own time that is ahead
-        (the feed paused). Any other is believed when the next agrees with it: some base stations are minutes or years
-        off, and old messages turn up between new ones.
+        The first date is believed at once, and so is one that agrees within half a minute, and an own time that is
+        ahead (the feed paused). Any other is believed when the next agrees with it: some base stations are minutes or
+        years off, and old messages turn up between new ones. The first second after a given start is never before it.
         """
-        ahead = 0 if self._now is None else date - self._now
-        confirmed = self._doubt is not None and abs(ahead - self._doubt) <= TURN_US
-        if abs(ahead) <= TURN_US or (ahead > 0 and ahead_is_sure) or confirmed:
-            self._now, self._fresh, self._doubt = date, False, None
-        else:
-            self._doubt = ahead
+        now, fresh, doubt, running = self._now, self._fresh, self._doubt, []
+        for date, own, second in zip(dates, owns, seconds, strict=True):
+            if date != UNKNOWN:
+                ahead = 0 if now is None else date - now
+                confirmed = doubt is not None and -TURN_US <= ahead - doubt <= TURN_US
+                if -TURN_US <= ahead <= TURN_US or (own and ahead > 0) or confirmed:
+                    now, fresh, doubt = date, False, None
+                else:
+                    doubt = ahead
+            elif now is not None:
+                step = second * SECOND - now % MINUTE
+                if step < -TURN_US:
+                    step += MINUTE
+                elif step > TURN_US and not fresh:
+                    step -= MINUTE
+                now, fresh = now + step, False
+            running.append(UNKNOWN if now is None else now)
+        self._now, self._fresh, self._doubt = now, fresh, doubt
+        return running
 
 
 _WINDOW: Final = 64  # messages supposed at once after one that was not believed; chosen

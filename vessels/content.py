@@ -71,7 +71,7 @@ class Content:
     def _read(self, payloads: sixbit.Payloads, rows: sixbit.Ints, layout: ais.Layout) -> None:
         sixes = payloads.sixes(layout.bits)
         words = sixbit.packed(sixes)
-        self._numbers["mmsi"][0][rows] = sixbit.number(words, *ais.MMSI)
+        self._numbers["mmsi"][0][rows] = sixbit.number(words, *ais.MMSI).astype(np.int32)
         self._put(rows, ais.read(words, layout))
         for text in layout.texts:
             said = sixbit.characters(sixes, text.start, text.count)
@@ -93,7 +93,7 @@ class Content:
                 self._numbers[name] = np.zeros(self._count, kind), np.zeros(self._count, np.bool_)
             values, known = self._numbers[name]
             assert known is not None
-            values[rows] = value
+            values[rows] = value.astype(values.dtype)  # an assignment that also converts takes twice as long
             known[rows] = said
 
     def _column(self, field: pa.Field) -> pa.Array:

@@ -149,10 +149,10 @@ class Decoder:
         self.counts.sentences += len(found) + len(spoilt)
         feed = self._feed_times(block, found)
         faults = sentence.faults(block, found)
-        for row in np.flatnonzero(faults).tolist():
-            rejects.append(found.reject(block, row, sentence.FAULTS[faults[row]]))
         if faults.any():
-            found, feed = found.only(faults == 0), feed[faults == 0]
+            wrong, sound = np.flatnonzero(faults), np.flatnonzero(faults == 0)
+            rejects += found.rejects(block, wrong, [sentence.FAULTS[fault] for fault in faults[wrong].tolist()])
+            found, feed = found.only(sound), feed[sound]
         said = around.survey(block, found, feed)
         joined = join(block, found, said, feed, self._groups)
         return self._reports(joined, _Refusal(block, found, joined, rejects), said.names, received)
@@ -160,6 +160,8 @@ class Decoder:
     def _feed_times(self, block: Block, found: sentence.Sentences) -> sixbit.Ints:
         """Return the time that a time line gives each sentence, or UNKNOWN; keep one that is not yet used."""
         places, times = time_lines(block, found)
+        if not len(places) and self._feed is None:
+            return np.full(len(found), clock.UNKNOWN)
         carried = clock.UNKNOWN if self._feed is None else self._feed
         places, times = np.concatenate(([-1], places)), np.concatenate(([carried], times))
         latest = np.searchsorted(places, found.begin) - 1
@@ -228,11 +230,12 @@ class _Refusal:
 
     def __call__(self, messages: Messages, reasons: list[str]) -> None:
         """Refuse these messages for these reasons."""
-        for offset, first, reason in zip(messages.offset.tolist(), messages.first.tolist(), reasons, strict=True):
-            if first >= 0:
-                self.rejects.append(self.found.reject(self.block, first, reason))
-            else:
-                self.rejects.append(Reject(offset, reason, self.joined.wholes[-1 - first].line))
+        seen, put_together = np.flatnonzero(messages.first >= 0), np.flatnonzero(messages.first < 0)
+        why = [reasons[row] for row in seen.tolist()]
+        self.rejects.extend(self.found.rejects(self.block, messages.first[seen], why))
+        for row in put_together.tolist():
+            whole = self.joined.wholes[-1 - messages.first[row]]
+            self.rejects.append(Reject(whole.offset, reasons[row], whole.line))
 
 
 def _said(payloads: sixbit.Payloads, kinds: sixbit.Ints, messages: Messages, seconds: sixbit.Ints) -> clock.Said:

@@ -14,7 +14,6 @@ from vessels.block import (
     Flags,
     Places,
     checksum,
-    exclusive_or,
     integers,
     word,
     words,
@@ -30,7 +29,7 @@ _EDGES: Final = word(bytes([DOLLAR, *[COMMA] * 7]))
 
 def time_lines(block: Block, sentences: Sentences) -> tuple[Places, Ints]:
     """Return the places of the time lines and the time each says, UNKNOWN where it is spoilt."""
-    lines = np.flatnonzero(block.byte[block.begin[: len(block.end)]] == DOLLAR)
+    lines = np.flatnonzero(block.byte.take(block.begin[:-1]) == DOLLAR)
     lines = lines[(words(block.byte, block.begin[lines]) & KEPT[len(TIME_LINE)]) == word(TIME_LINE)]
     lines = lines[block.end[lines] - block.begin[lines] <= MAX_LINE]
     beyond = np.append(sentences.begin, -1)
@@ -48,14 +47,14 @@ def time_lines(block: Block, sentences: Sentences) -> tuple[Places, Ints]:
 
 def _times(block: Block, lines: Places) -> tuple[Ints, Flags]:
     """Return the times of time lines, and which have the regular form and no fault."""
-    first = block.first_edge(lines)
+    first = block.first_edge[lines]
     commas = block.edge[first[:, None] + np.arange(1, _PARTS + 2)]
-    stars = np.flatnonzero(block.kind == STAR)
-    star = block.edge[np.append(stars, len(block.kind) - 1)[np.searchsorted(stars, first)]]
+    stars = np.append(np.flatnonzero(block.kind == STAR), len(block.kind) - 1)
+    star = block.edge[stars[np.searchsorted(stars[:-1], first)]]
     regular = (words(block.kind, first) == _EDGES) & (block.kind[first[:, None] + [8, 9]] == COMMA).all(axis=1)
     regular &= (star > commas[:, -1]) & (star + 2 < block.end[lines])
     star = np.where(regular, star, commas[:, 0])
-    regular &= exclusive_or(block, block.begin[lines] + 1, star) == checksum(block, star)
+    regular &= block.exclusive_or(block.begin[lines] + 1, star) == checksum(words(block.byte, star + 1))
     regular &= commas[:, 2] - commas[:, 1] == 5  # a year has four digits
     value, good = integers(block, commas[:, :-1].ravel() + 1, commas[:, 1:].ravel())
     regular &= good.reshape(-1, _PARTS).all(axis=1)

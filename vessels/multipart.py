@@ -10,16 +10,13 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from vessels.around import Surroundings, one_by_one
-from vessels.block import KEPT, Block, Flags, Places, digit, ragged, word, words
+from vessels.block import KEPT, Block, Flags, Places, Words, gather, word, words
 from vessels.clock import UNKNOWN
 from vessels.groups import GROUP_LINES, Groups, Key, Part, Whole
 from vessels.sentence import Sentences
-from vessels.sixbit import LONGEST, Ints, Payloads, Sixes, dearmoured
-
-Words = npt.NDArray[np.uint64]
+from vessels.sixbit import LONGEST, Ints, Payloads, Sixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +53,28 @@ def join(block: Block, sentences: Sentences, said: Surroundings, feed: Ints, gro
 
     `feed` is the time that a time line gives each sentence, or UNKNOWN.
     """
-    total = digit(block, sentences.bang + 7).astype(np.int64)
+    total = sentences.total.view(np.int64)
     single = np.flatnonzero(total == 1)
     several = np.flatnonzero(total > 1)
     extents = _Extents(single, single, sentences.payload[single], sentences.end[single])
     if not len(several):
-        return _joined(block, sentences, said, extents, values=block.value)
+        return _joined(block, sentences, said, extents, armour=block.byte)
     rows, clean = _bursts(block, sentences, said, several, groups.keys)
     runs, joined = _runs(block, sentences, rows[clean], total)
-    _inherit_times(said, rows[clean], runs)
+    _inherit_times(sentences, said, rows[clean])
     wholes, ends = _one_by_one(block, sentences, feed, np.sort(rows[~clean]), groups)
-    payloads = [dearmoured(np.frombuffer(whole.payload, np.uint8))[0] for whole in wholes]
-    values = np.concatenate((block.value, joined, *payloads, np.zeros(LONGEST, np.uint8)))
-    edges = len(block.value) + len(joined) + np.cumsum([0, *map(len, payloads)])
+    payloads = [np.frombuffer(whole.payload, np.uint8) for whole in wholes]
+    armour = np.concatenate((block.byte, joined, *payloads, np.full(LONGEST, ord("0"), np.uint8)))
+    edges = len(block.byte) + len(joined) + np.cumsum([0, *map(len, payloads)])
     rest = _Extents(-1 - np.arange(len(wholes)), np.array(ends, np.int64), edges[:-1], edges[1:])
     every = [np.concatenate(columns) for columns in zip(extents, runs, rest, strict=True)]
     order = np.argsort(every[1], kind="stable")
-    return _joined(block, sentences, said, _Extents(*(column[order] for column in every)), values=values, wholes=wholes)
+    extents = _Extents(*(column[order] for column in every))
+    return _joined(block, sentences, said, extents, armour=armour, wholes=wholes)
 
 
 class _Extents(NamedTuple):
-    """Of messages, their first and last sentence and where their payload begins and ends among the values."""
+    """Of messages, their first and last sentence and where their payload begins and ends in the armour."""
 
     first: Ints
     last: Ints
@@ -90,12 +88,12 @@ def _joined(
     said: Surroundings,
     extents: _Extents,
     *,
-    values: Sixes,
+    armour: Sixes,
     wholes: Sequence[Whole] = (),
 ) -> Joined:
-    """Return messages, all of whose values are these; `wholes` are those of them that `groups` put together."""
+    """Return messages, all of whose payloads lie in `armour`; `wholes` are those of them that `groups` put together."""
     first = extents.first
-    bits = (extents.end - extents.start) * 6 - digit(block, sentences.end[extents.last] + 1)
+    bits = (extents.end - extents.start) * 6 - sentences.fill.view(np.int64)[extents.last]
     offset = sentences.begin[first] + block.shift
     messages = Messages(offset, said.time[first], said.clock[first], said.station[first], said.simulated[first], first)
     names = {name: index for index, name in enumerate(said.names)}
@@ -107,7 +105,7 @@ def _joined(
         messages.station[row] = names.setdefault(whole.around.station or "", len(names))
         messages.simulated[row] = whole.around.simulated
     said.names[:] = names
-    return Joined(messages, Payloads(values, extents.start, bits), wholes)
+    return Joined(messages, Payloads(armour, extents.start, bits), wholes)
 
 
 def _bursts(
@@ -126,19 +124,19 @@ def _bursts(
     opens[1:] |= line[1:] - line[:-1] > GROUP_LINES
     burst = np.cumsum(opens) - 1
     begin = np.flatnonzero(opens)
-    bad = known | ~_is_next(block, sentences, said, rows, np.arange(len(rows)) - begin[burst])
+    bad = known | ~_is_next(sentences, said, rows, np.arange(len(rows)) - begin[burst])
     length = np.diff(np.append(begin, len(rows)))
-    broken = length % digit(block, sentences.bang[rows[begin]] + 7) != 0
+    broken = length % sentences.total.view(np.int64)[rows[begin]] != 0
     return rows, ~(broken | (np.bincount(burst[bad], minlength=len(begin)) > 0))[burst]
 
 
-def _is_next(block: Block, sentences: Sentences, said: Surroundings, rows: Ints, place: Ints) -> Flags:
+def _is_next(sentences: Sentences, said: Surroundings, rows: Ints, place: Ints) -> Flags:
     """Return which parts are what must follow in a burst of whole messages; `place` is theirs in the burst."""
-    bang = sentences.bang[rows]
-    total, number = (digit(block, bang + at).astype(np.int64) for at in (7, 9))
+    parts = sentences.only(rows)
+    total, number = parts.total.view(np.int64), parts.number.view(np.int64)
     first = np.maximum(np.arange(len(rows)) - (number - 1), 0)
     fits = (place % total + 1 == number) & said.regular[rows]
-    fits &= (number == total) | (digit(block, sentences.end[rows] + 1) == 0)
+    fits &= (number == total) | (parts.fill == 0)
     fits &= sentences.line[rows] - sentences.line[rows[first]] <= GROUP_LINES
     for known in (said.speaker, said.group):
         mine, opener = known[rows], known[rows[first]]
@@ -150,7 +148,7 @@ def _codes(block: Block, sentences: Sentences) -> tuple[Words, Words]:
     """Return the keys as numbers: of talker and number of parts, of sequence and channel."""
     sequence = sentences.bang + 11
     size = sentences.payload - 1 - sequence
-    return words(block.byte, sentences.bang), words(block.byte, sequence) & KEPT[size]
+    return sentences.head, words(block.byte, sequence) & KEPT[size]
 
 
 def _code(key: Key) -> tuple[int, int]:
@@ -159,22 +157,39 @@ def _code(key: Key) -> tuple[int, int]:
 
 
 def _runs(block: Block, sentences: Sentences, parts: Ints, total: Ints) -> tuple[_Extents, Sixes]:
-    """Return the messages that these parts, in order, are, and their payloads' values laid end to end."""
-    place = np.flatnonzero(digit(block, sentences.bang[parts] + 9) == 1)
+    """Return the messages that these parts, in order, are, and their payloads laid end to end."""
+    place = np.flatnonzero(sentences.number[parts] == 1)
     count = total[parts[place]]
     length = (sentences.end - sentences.payload)[parts]
-    edges = len(block.value) + np.concatenate((np.zeros(1, np.int64), np.cumsum(length)))
-    runs = _Extents(parts[place], parts[place + count - 1], edges[place], edges[place + count])
-    return runs, block.value[ragged(sentences.payload[parts], length)]
+    edges = np.concatenate((np.zeros(1, np.int64), np.cumsum(length)))
+    runs = _Extents(
+        parts[place],
+        parts[place + count - 1],
+        edges[place] + len(block.byte),
+        edges[place + count] + len(block.byte),
+    )
+    return runs, _laid_end_to_end(block, sentences.payload[parts], edges)
 
 
-def _inherit_times(said: Surroundings, parts: Ints, runs: _Extents) -> None:
+def _laid_end_to_end(block: Block, start: Places, edges: Ints) -> Sixes:
+    """Return the bytes from each start, each behind the one before, so that they end at these edges.
+
+    All are copied in the width of the longest: what is too much of one is overwritten by the next.
+    """
+    width = int(np.diff(edges).max(initial=1))
+    laid = np.empty(int(edges[-1]) + width, np.uint8)
+    view = np.ndarray((len(laid) - width + 1,), f"V{width}", laid, strides=(1,))
+    view[edges[:-1]] = gather(block.text, start, width).view(view.dtype)[:, 0]
+    return laid[: edges[-1]]
+
+
+def _inherit_times(sentences: Sentences, said: Surroundings, parts: Ints) -> None:
     """Give first parts that have no time that of the first later part that has one."""
     timed = said.time[parts] != UNKNOWN
     if timed.all() or not timed.any():
         return
     later = np.minimum.accumulate(np.where(timed, np.arange(len(parts)), len(parts))[::-1])[::-1]
-    begin = np.append(np.flatnonzero(np.isin(parts, runs.first)), len(parts))
+    begin = np.append(np.flatnonzero(sentences.number[parts] == 1), len(parts))
     inherits = begin[:-1][~timed[begin[:-1]] & (later[begin[:-1]] < begin[1:])]
     said.time[parts[inherits]] = said.time[parts[later[inherits]]]
     said.clock[parts[inherits]] = said.clock[parts[later[inherits]]]

@@ -66,7 +66,7 @@ def _extension(payloads: sixbit.Payloads, layout: ais.Layout) -> sixbit.Sixes:
 def _by_pyais(payloads: sixbit.Payloads, row: int) -> dict[str, Any]:
     """Return the fields of one message as pyais has them."""
     start, bits = int(payloads.start[row]), int(payloads.bits[row])
-    characters = sixbit.ARMOUR[payloads.values[start : start + -(-bits // 6)]].tobytes()
+    characters = payloads.armour[start : start + -(-bits // 6)].tobytes()
     try:
         fields = pyais.decode(SEEN % (characters, -bits % 6)).asdict(enum_as_int=True)
     except (AISBaseException, ValueError, IndexError, TypeError, OverflowError):

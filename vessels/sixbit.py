@@ -1,7 +1,7 @@
 """Six-bit armour of AIS payloads: characters to values to exact integers, a whole block at a time (ITU-R M.1371-5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import numpy as np
@@ -21,13 +21,20 @@ WORD_SIXES: Final = 8  # values packed into a word
 WORD_BITS: Final = 6 * WORD_SIXES
 
 
-def dearmoured(characters: Sixes) -> tuple[Sixes, npt.NDArray[np.bool_]]:
-    """Return the six-bit values of characters, and which characters are no armour; their values mean nothing."""
+def is_no_armour(characters: Sixes) -> npt.NDArray[np.bool_]:
+    """Return which characters are none of "0" to "W" and "`" to "w"."""
+    values = characters - np.uint8(48)
+    illegal = values > 71
+    values -= np.uint8(40)
+    illegal |= values < 8
+    return illegal
+
+
+def dearmoured(characters: Sixes) -> Sixes:
+    """Return the six-bit values of characters; those of what is no armour mean nothing."""
     values = characters - np.uint8(48)  # "0" to "W" are 0 to 39
-    illegal = (values - np.uint8(40)) < 8
-    illegal |= values > 71
     values -= (values > 47).view(np.uint8) << np.uint8(3)  # "`" to "w" are 40 to 63
-    return values, illegal
+    return values
 
 
 def bounds(parts: Sequence[bytes]) -> Ints:
@@ -38,18 +45,18 @@ def bounds(parts: Sequence[bytes]) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """The payloads of n messages: all six-bit values in one array, where each starts, and how many bits it has.
+    """The payloads of n messages: their characters in one array, where each starts, and how many bits it has.
 
-    LONGEST values can be read from every start.
+    LONGEST characters can be read from every start.
     """
 
-    values: Sixes
+    armour: Sixes
     start: Ints
     bits: Ints
 
     def only(self, chosen: Any) -> Self:
         """Return the chosen messages."""
-        return replace(self, start=self.start[chosen], bits=self.bits[chosen])
+        return type(self)(self.armour, self.start[chosen], self.bits[chosen])
 
     def sixes(self, bits: int) -> Sixes:
         """Return the first values of every message, enough for `bits` bits, shape (messages, a multiple of 8).
@@ -57,8 +64,8 @@ class Payloads:
         What lies behind a message's own end is another's or no value: the caller has made sure of `bits`.
         """
         width = -(-bits // WORD_BITS) * WORD_SIXES
-        view = np.ndarray((len(self.values) - width + 1,), f"V{width}", self.values, strides=(1,))
-        return view[self.start].view(np.uint8).reshape(len(self.start), width)
+        view = np.ndarray((len(self.armour) - width + 1,), f"V{width}", self.armour, strides=(1,))
+        return dearmoured(view[self.start].view(np.uint8)).reshape(len(self.start), width)
 
 
 # Neighbours are pushed together, two by two: the mask of the upper ones, and how far they are from the lower.
@@ -69,7 +76,10 @@ def packed(sixes: Sixes) -> Ints:
     """Return values as from `Payloads.sixes` as words of 48 bits, shape (words, messages)."""
     lanes = sixes.view(">u8").T.astype(np.uint64, order="C")
     for upper, gap in _LANES:
-        lanes = ((lanes & np.uint64(upper)) >> np.uint64(gap)) | (lanes & np.uint64(upper >> 4 * gap))
+        moved = lanes & np.uint64(upper)
+        moved >>= np.uint64(gap)
+        lanes &= np.uint64(upper >> 4 * gap)
+        lanes |= moved
     return lanes.view(np.int64)
 
 
@@ -115,8 +125,9 @@ def lengths(text: Sixes) -> Ints:
     """Return how long six-bit text (messages, count) is: up to the first `@`, without trailing blanks."""
     turned = np.ascontiguousarray(text.T)
     place = np.arange(len(turned), dtype=np.uint8)[:, None]
-    end = np.where(turned == 0, place, np.uint8(len(turned))).min(axis=0, initial=len(turned))
-    said = np.where((turned != _BLANK) & (place < end), place + np.uint8(1), np.uint8(0))
+    # Flags are used as numbers, since a choice (np.where) of bytes takes several times as long.
+    end = (((turned == 0).view(np.uint8) - np.uint8(1)) | place).min(axis=0, initial=255)
+    said = ((turned != _BLANK) & (place < end)).view(np.uint8) * (place + np.uint8(1))
     return np.asarray(said.max(axis=0, initial=0), np.int64)
 
 

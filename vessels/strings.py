@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vessels.sixbit import Ints, Sixes
 
@@ -30,11 +31,8 @@ def chosen(words: Sequence[str], index: npt.NDArray[Any]) -> pa.Array:
     if len(index) and (index == index[0]).all():
         word = words[index[0]]
         return repeated(word, len(index)) if word else pa.nulls(len(index), pa.string())
-    encoded = [word.encode() for word in words]
-    length = np.array([len(word) for word in encoded], np.int64)
-    said = np.array(encoded, f"S{max(1, length.max(initial=0))}").view(np.uint8).reshape(len(words), -1)
-    rows = np.arange(len(index))
-    return column([(rows, said[index], np.zeros(len(index), np.int64), length[index])], len(index))
+    said = pa.array([word or None for word in words], pa.string())
+    return pc.take(said, pa.array(index), boundscheck=False)
 
 
 def column(texts: Sequence[Texts], count: int) -> pa.Array:
@@ -48,7 +46,8 @@ def column(texts: Sequence[Texts], count: int) -> pa.Array:
     data = said
     if begin.any() or (end != said.shape[1]).any():
         place = np.arange(said.shape[1], dtype=np.uint8)
-        data = said[(place >= begin.astype(np.uint8)[:, None]) & (place < end.astype(np.uint8)[:, None])]
+        shown = (place >= begin.astype(np.uint8)[:, None]) & (place < end.astype(np.uint8)[:, None])
+        data = said.ravel().take(np.flatnonzero(shown))
     length = np.zeros(count + 1, np.int32)
     length[rows + 1] = end - begin
     offsets = np.cumsum(length, dtype=np.int32)

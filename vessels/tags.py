@@ -19,10 +19,9 @@ from vessels.block import (
     Block,
     Flags,
     Places,
+    Words,
+    byte_of,
     checksum,
-    digit,
-    exclusive_or,
-    gather,
     ragged,
     word,
     words,
@@ -34,7 +33,6 @@ from vessels.sixbit import Ints
 
 NAME_BYTES: Final = 16  # the longest station name of the regular form
 GROUP_BYTES: Final = 8  # the longest group
-_NAMED: Final = np.tri(NAME_BYTES + 1, NAME_BYTES, -1, np.uint8) * 255  # what to keep of a name of so many bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +50,43 @@ class Tags:
 
 def read(block: Block, begin: Places, bang: Places, edge: Places) -> Tags:
     """Return what stands in tag blocks from `begin`, at the edge of index `edge`, up to the `!` at `bang`."""
-    count = len(begin)
-    star = np.maximum(bang - 4, begin + 1)
-    check = checksum(block, star)
-    regular = (block.byte[bang - 1] == BACKSLASH) & (block.byte[star] == STAR) & (bang - begin > 5) & (check >= 0)
-    places = []
-    kinds, other = words(block.kind, edge), regular.copy()
-    for pattern, separators in _PATTERNS.items():
-        fits = other & ((kinds & KEPT[len(pattern)]) == word(pattern)) & (block.edge[edge + len(pattern)] == bang)
-        if fits.any():
-            places.append(_fields_of_pattern(block, np.flatnonzero(fits), edge[fits], separators))
-            other &= ~fits
-    if other.any():
-        rest, taken = _fields_of_others(block, np.flatnonzero(other), bang[other], edge[other])
-        regular[other] = taken
-        places.append(rest)
-    none = np.zeros(0, np.int64)
-    places.append((none, none, none))
-    found = _fields(block, *(np.concatenate(column) for column in zip(*places, strict=True)))
+    count, star = len(begin), bang - 4
+    closing = words(block.byte, star)
+    check = checksum(closing >> np.uint64(8))
+    regular = (byte_of(closing, 0) == STAR) & (byte_of(closing, 3) == BACKSLASH) & (bang - begin > 5) & (check >= 0)
+    found = _fields(block, *_places(block, bang, edge, regular))
     regular[found.tag[found.unusual]] = False
-    names, speakers = _speakers(block, found)
     speaker, group, time = np.zeros(count, np.int64), np.zeros(count, np.int64), np.full(count, UNKNOWN)
-    speaker[found.tag[found.names]] = speakers
-    timed = found.key == ord("c")
+    names, speakers = _speakers(block, found)
+    speaker[found.tag[found.named]] = speakers
+    timed = np.flatnonzero(found.key == ord("c"))
     time[found.tag[timed]] = epochs(block, found.start[timed], found.end[timed])
-    grouped = found.key == ord("g")
+    grouped = np.flatnonzero(found.key == ord("g"))
     group[found.tag[grouped]] = found.group[grouped]
-    return Tags(regular, exclusive_or(block, begin + 1, star) == check, time, speaker, group, names)
+    return Tags(regular, block.exclusive_or(begin + 1, star) == check, time, speaker, group, names)
+
+
+def _places(block: Block, bang: Places, edge: Places, regular: Flags) -> tuple[Ints, Places, Places]:
+    """Return the tag, the begin and the end of all fields of regular tag blocks; unmark those that prove to be none."""
+    left, places = np.flatnonzero(regular), []
+    kinds = words(block.kind, edge)
+    for pattern, separators in _PATTERNS.items():
+        fits = (kinds[left] & KEPT[len(pattern)]) == word(pattern)
+        fits &= block.edge.take(edge[left] + len(pattern)) == bang[left]
+        chosen = left[fits]
+        places.append(_fields_of_pattern(block, chosen, edge[chosen], separators))
+        left = left[~fits]
+    if len(left):
+        rest, regular[left] = _fields_of_others(block, left, bang[left], edge[left])
+        places.append(rest)
+    tag, start, end = (np.concatenate(column) for column in zip(*places, strict=True))
+    return tag, start, end
 
 
 # The edges of the commonest tag blocks, and which of them separate fields. A group's numbers are joined by hyphens.
 _PATTERNS: Final[Mapping[bytes, tuple[int, ...]]] = {
-    b"\\*\\": (0, 1),
     b"\\,*\\": (0, 1, 2),
+    b"\\*\\": (0, 1),
     b"\\--,*\\": (0, 3, 4),
     b"\\--,,*\\": (0, 3, 4, 5),
     b"\\--*\\": (0, 3),
@@ -93,7 +95,7 @@ _PATTERNS: Final[Mapping[bytes, tuple[int, ...]]] = {
 
 def _fields_of_pattern(block: Block, tag: Ints, edge: Places, separators: Sequence[int]) -> tuple[Ints, Places, Places]:
     """Return the tag, the begin and the end of the fields of tag blocks whose separators are these of their edges."""
-    places = [block.edge[edge + at] for at in separators]
+    places = [block.edge.take(edge + at) for at in separators]
     fields = len(separators) - 1
     return np.tile(tag, fields), np.concatenate(places[:-1]) + 1, np.concatenate(places[1:])
 
@@ -132,19 +134,16 @@ class _Fields:
     end: Places
     group: Ints
     unusual: Flags
-
-    @property
-    def names(self) -> Flags:
-        """Which name a speaker."""
-        return np.asarray((self.key == ord("s")) & ~self.unusual)
+    named: Ints
+    """Which name a speaker."""
 
 
 def _fields(block: Block, tag: Ints, start: Places, end: Places) -> _Fields:
     """Return the fields of tag blocks from where they begin and end."""
-    keyed = (block.byte[start + 1] == ord(":")) & (end - start >= 2)
-    key = np.where(keyed, block.byte[start], 0)
+    first, second = block.byte.take(start), block.byte.take(start + 1)
+    key = first * ((second == ord(":")) & (end - start >= 2))  # 0 where there is none
+    unusual = (first - np.uint8(ord("0"))) < 10  # a number that may be a time
     start = start + 2
-    unusual = digit(block, start - 2) < 10  # a number that may be a time
     unusual |= (key == ord("s")) & (end - start > NAME_BYTES)
     group = np.zeros(len(tag), np.int64)
     grouped = np.flatnonzero(key == ord("g"))
@@ -152,7 +151,7 @@ def _fields(block: Block, tag: Ints, start: Places, end: Places) -> _Fields:
     size = end[grouped] - behind
     group[grouped] = (words(block.byte, behind) & KEPT[np.minimum(size, GROUP_BYTES)]).view(np.int64)
     unusual[grouped] |= size > GROUP_BYTES
-    return _Fields(tag, key, start, end, group, unusual)
+    return _Fields(tag, key, start, end, group, unusual, np.flatnonzero((key == ord("s")) & ~unusual))
 
 
 def _last_dash(block: Block, start: Places, end: Places) -> Places:
@@ -166,16 +165,21 @@ def _last_dash(block: Block, start: Places, end: Places) -> Places:
 
 def _speakers(block: Block, found: _Fields) -> tuple[list[str], Ints]:
     """Return the names said, each once, behind an empty one, and which of them each field says."""
-    start, length = found.start[found.names], (found.end - found.start)[found.names]
-    if length.max(initial=0) <= 8:
-        column = pa.array(words(block.byte, start) & KEPT[length]).dictionary_encode()
-        said = [name.to_bytes(8, "little") for name in column.dictionary.to_pylist()]
-    else:
-        kept = np.ascontiguousarray(gather(block.text, start, NAME_BYTES) & _NAMED[length])
-        named = pa.Array.from_buffers(pa.binary(NAME_BYTES), len(kept), [None, pa.py_buffer(kept)])
-        column = named.dictionary_encode()
-        said = column.dictionary.to_pylist()
-    cleaned = [speaker_name(name) for name in said]
+    start = found.start[found.named]
+    length = found.end[found.named] - start
+    said = words(block.byte, start) & KEPT.take(np.minimum(length, 8))
+    each, index = _told_apart(said)
+    written = [half.to_bytes(8, "little") for half in each]
+    if length.max(initial=0) > 8:
+        more, second = _told_apart(words(block.byte, start + 8) & KEPT.take(np.maximum(length - 8, 0)))
+        both, index = _told_apart(index * np.int64(len(more)) + second)
+        written = [written[at // len(more)] + more[at % len(more)].to_bytes(8, "little") for at in both]
+    cleaned = [speaker_name(name) for name in written]
     names = {name: index for index, name in enumerate(dict.fromkeys(["", *cleaned]))}
-    where = np.array([names[name] for name in cleaned], np.int64)
-    return list(names), where[column.indices.to_numpy()]
+    return list(names), np.array([names[name] for name in cleaned], np.int64)[index]
+
+
+def _told_apart(numbers: Words | Ints) -> tuple[list[int], Ints]:
+    """Return each number once, and which of them stands in each place."""
+    column = pa.array(numbers).dictionary_encode()
+    return column.dictionary.to_pylist(), column.indices.to_numpy().astype(np.int64)

@@ -184,7 +184,7 @@ def _content(said: Sequence[Said]) -> Content:
         sixes = _sixes([said[row] for row in rows], kind)
         values[rows, : len(sixes)] = sixes.T
     payloads = sixbit.Payloads(
-        np.concatenate((values.ravel(), np.zeros(sixbit.LONGEST, np.uint8))),
+        sixbit.ARMOUR[np.concatenate((values.ravel(), np.zeros(sixbit.LONGEST, np.uint8)))],
         np.arange(len(said)) * _WIDTH,
         np.array([_KINDS[each.kind].bits for each in said]),
     )

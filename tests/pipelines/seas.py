@@ -14,6 +14,7 @@ from vessels.encode import sentences
 
 BOUND_S: Final = 60  # the disorder that every source is allowed
 EVERY_S: Final = 60
+MINUTE_US: Final = 60_000_000
 WATCHED: Final = 9_599_901  # IMO number of the first ship
 BEACON: Final = 970_100_107
 SHIPS: Final = (
@@ -32,12 +33,24 @@ class Arrival:
     times: tuple[int, ...]
 
     def displaced(self, share: float, least_s: float, most_s: float, seed: int) -> "Arrival":
-        """Return them in order of time, but for a share of them, which come so much later."""
+        """Return them in order of time, but for a share of the transmissions, of which every copy comes so much later.
+
+        Of a transmission stamped apart by its stations, and without a second of its own, the smallest time counts; a
+        copy that comes when the others have long been told no longer moves it.
+        """
         rng, times = np.random.default_rng(seed), np.array(self.times)
-        delayed = rng.uniform(size=len(times)) < share
-        delays = np.where(delayed, rng.uniform(least_s, most_s, len(times)) * 1e6, 0)
-        order = np.argsort(times + delays, kind="stable").tolist()
+        sent = [(_payload(line), time // MINUTE_US) for line, time in zip(self.lines, self.times, strict=True)]
+        number = {transmission: place for place, transmission in enumerate(dict.fromkeys(sent))}
+        delayed = rng.uniform(size=len(number)) < share
+        delays = np.where(delayed, rng.uniform(least_s, most_s, len(number)) * 1e6, 0)
+        order = np.argsort(times + delays[[number[transmission] for transmission in sent]], kind="stable").tolist()
         return Arrival(tuple(self.lines[at] for at in order), tuple(self.times[at] for at in order))
+
+
+def _payload(message: bytes) -> bytes:
+    """Return what the lines of a message carry, whoever heard it and on whatever channel."""
+    bodies = [line.rpartition(b"\\")[2] for line in message.splitlines()]
+    return b"".join(b",".join(body.split(b",")[5:6]) or body for body in bodies)
 
 
 def heard_by_two(reports: pa.Table, seed: int) -> Arrival:

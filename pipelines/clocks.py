@@ -22,10 +22,9 @@ def waiting(store: Store) -> int:
 
 def _ahead(store: Store) -> list[dict[str, Any]]:
     """Return the stations of the rows that wait, with how far the first of them is ahead of its source."""
-    if not waiting(store):
-        return []
     state = resume.sequencer_state(store)
-    assert state is not None
+    if state is None or not state.get("waiting"):
+        return []
     rows = Sequencer(state, resume.held(store)).unconfirmed
     found = rows.group_by(["source", "station"]).aggregate([("time", "min"), ("time", "count")])
     return [_told(row, state) for row in found.sort_by([("source", "ascending"), ("station", "ascending")]).to_pylist()]

@@ -37,7 +37,7 @@ def total_order(rows: pa.Table) -> pa.Table:
 
 
 def ordered(rows: pa.Table, places: Array) -> Array:
-    """Return places in a table in the total order of their rows."""
+    """Return places in a table in the total order of their rows, whose MMSI, time and type are never null."""
     first = [rows[name].to_numpy()[places] for name in _FIRST]
     order = np.lexsort(first[::-1])
     same = np.all([np.diff(column[order]) == 0 for column in first], axis=0)

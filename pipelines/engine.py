@@ -78,7 +78,7 @@ class Engine:
         self.sequencer = Sequencer(resume.sequencer_state(store), resume.held(store), stall_us=stall_us)
         self.rejects = Rejects(store)
         self._store = store
-        self._others = [OTHER_MESSAGES.empty_table()]
+        self._others: list[pa.Table] = []  # read since the last flush
         self._analysis = Analysis(store, knowledge)
         self._renew(knowledge)
 
@@ -104,14 +104,15 @@ class Engine:
         self.totals.count(rows, int(copies.sum()))
         findings = self._analysis.fold(rows, released.watermark)
         late = rows.filter(rows["late"])["mmsi"].unique().to_pylist()
-        beside = {"refused": self.rejects.taken(), "others": others.fresh(self._store, pa.concat_tables(self._others))}
-        self._others = self._others[:1]
+        told = pa.concat_tables([OTHER_MESSAGES.empty_table(), *self._others])
+        self._others = []
+        beside = {"refused": self.rejects.taken(), "others": others.fresh(self._store, told)}
         self._commit(rows, findings, cursors=cursors, pending=late, **beside, **more)
         return findings
 
     def settle(self) -> None:
         """Fold anew the tracks that late rows touched; hold recent events against new entries of the watchlist."""
-        waiting, watermark = resume.pending(self._store), self.sequencer.state()["watermark"]
+        waiting, watermark = resume.pending(self._store), self.sequencer.watermark
         step = self._vessels_at_once() if waiting else 1
         for at in range(0, len(waiting), step):
             mmsis = waiting[at : at + step]

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.copies import Arrivals, Firsts, total_order
-from pipelines.rows import taken
+from pipelines.rows import taken, where
 from pipelines.watermark import BEGINNING, DISORDER_US, Array, Watermark
 from vessels.report import REPORT
 
@@ -80,7 +80,9 @@ class Sequencer:
         self._remember(released, watermark)
         self._firsts = Firsts.apart(firsts.where(~due).held())
         rows = released.released()
-        rows, self._spent = total_order(pa.concat_tables([rows, *self._spent])) if self._spent else rows, []
+        if self._spent:
+            rows = total_order(pa.concat_tables([rows, *self._spent]))
+            self._spent = []
         return Released(rows, watermark)
 
     def finish(self) -> Released:
@@ -93,6 +95,11 @@ class Sequencer:
         return released
 
     @property
+    def watermark(self) -> int:
+        """Return the watermark, microseconds UTC."""
+        return self._watermark.value
+
+    @property
     def waiting(self) -> int:
         """Return how many held rows do not count: far ahead of what their source was proved to have reached."""
         return int(np.count_nonzero(~self._counts()))
@@ -100,7 +107,7 @@ class Sequencer:
     @property
     def unconfirmed(self) -> pa.Table:
         """Return the rows that wait (REPORT): nothing confirms their time yet."""
-        return self.held.filter(pa.array(~self._counts()))
+        return where(self.held, ~self._counts())
 
     @property
     def held(self) -> pa.Table:
@@ -116,7 +123,7 @@ class Sequencer:
         """Return what a later run needs besides the held rows, as JSON values."""
         recent = list(zip(self._recent_keys.tolist(), self._recent_ends.tolist(), strict=True))
         sources = self._watermark.sources()
-        return {"watermark": self._watermark.value, "sources": sources, "recent": recent, "waiting": self.waiting}
+        return {"watermark": self.watermark, "sources": sources, "recent": recent, "waiting": self.waiting}
 
     def _gather(self) -> None:
         """Take in what came since the last release: copies join their first row, or vanish behind a released one."""

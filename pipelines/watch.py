@@ -135,7 +135,7 @@ class _Watch:
         self._stale = Stale(store)
         self._messages = self._rejects = self._gathered = 0
         self._flushed = self._settled = world.clock()
-        self._day = engine.sequencer.state()["watermark"] // DAY_US
+        self._day = engine.sequencer.watermark // DAY_US
         self._sources: dict[str, _Source] = {}
         for url, (feed, cursor) in feeds.items():
             outlet = Outlet(self._halt, can_wait=feed.can_wait, bell=self._bell)
@@ -169,7 +169,7 @@ class _Watch:
             messages=self._messages,
             rejects=self._rejects,
             waiting=self._engine.sequencer.unreleased,
-            watermark=self._engine.sequencer.state()["watermark"],
+            watermark=self._engine.sequencer.watermark,
             totals=self._engine.totals,
             unarchived=(self._archive.lost, self._archive.error) if self._archive else (0, None),
         )
@@ -193,7 +193,7 @@ class _Watch:
 
     def _care(self) -> None:
         """When a day is over, drop what is too old to be kept, and put the segments of each other day together."""
-        watermark = self._engine.sequencer.state()["watermark"]
+        watermark = self._engine.sequencer.watermark
         if (day := watermark // DAY_US) == self._day:
             return
         self._day = day
@@ -229,8 +229,7 @@ class _Watch:
         self._engine.note(url, chunk.source, part)
         self._count(decoder.counts.sentences - before[0], sum(decoder.counts.rejects.values()) - before[1])
         if chunk.offset is not None and not chunk.last:
-            place = {**_place(decoder), "rejects": self._engine.rejects.counts(url)}
-            source.cursor = {"file": url, "source": url, "manner": "", "sha256": "", **place}
+            source.cursor = self._cursor(url, decoder)
         if chunk.last:
             del source.decoders[chunk.source]
 
@@ -241,6 +240,12 @@ class _Watch:
             if chunk.offset == 0:  # a file from its beginning: its rejects come again, or it is another one
                 self._engine.rejects.go_back(url, {})
         return source.decoders[chunk.source]
+
+    def _cursor(self, url: str, decoder: Decoder) -> Cursor:
+        """Return how far a file was read: it is known by its URL, not by its content."""
+        state, rejects = decoder.state(), self._engine.rejects.counts(url)
+        known = {"file": url, "source": url, "manner": "", "sha256": ""}
+        return {**known, "offset": state["offset"], "decoder": state, "rejects": rejects}
 
     def _count(self, messages: int, rejects: int) -> None:
         self._messages += messages
@@ -272,8 +277,3 @@ class _Watch:
 
 def _decoder(source: str, *, live: bool = False, state: Any = None) -> Decoder:
     return Decoder(source, source, receive=live, state=state)
-
-
-def _place(decoder: Decoder) -> dict[str, Any]:
-    state = decoder.state()
-    return {"offset": state["offset"], "decoder": state}

@@ -27,9 +27,7 @@ BANG, COMMA, STAR, BACKSLASH, LF, CR, HASH, DOLLAR, SPACE, TAB, QUOTE = b'!,*\\\
 np.empty((32 << 20) - (1 << 16), np.uint8)
 
 _BEFORE: Final = b"0" * LEAD
-_BEHIND: Final = (
-    bytes([QUOTE]) * AHEAD + b"0" * MAX_LINE
-)  # so that what is as long as a line can be read from every place
+_BEHIND: Final = bytes([QUOTE]) * AHEAD + b"0" * MAX_LINE  # what is as long as a line can be read from every place
 
 
 class Block:

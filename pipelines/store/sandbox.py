@@ -15,7 +15,7 @@ _LOCKED: Final = (
 
 
 def sandbox() -> duckdb.DuckDBPyConnection:
-    """Return a locked connection in memory, whose tables are its own; close it after use."""
+    """Return a locked connection in memory; what is registered with it is its own. Close it after use."""
     return _locked().cursor()
 
 

@@ -13,11 +13,7 @@ from pipelines.watching import checked, record
 from vessels.event import track_key
 from vessels.report import CONTENT
 
-ORDER: Final = (
-    "id",
-    "event_id",
-    "evidence",
-)  # of an alert: in which order things were learned
+ORDER: Final = ("id", "event_id", "evidence")  # of an alert: in which order things were learned
 CITED: Final = ("first_row", "last_row")  # of an event's evidence: files and places in them
 
 

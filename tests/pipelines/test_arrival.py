@@ -7,8 +7,8 @@ after reconciling. Compared is what was heard (time and content), every final ev
 import re
 import socket
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,13 +28,13 @@ from pipelines.simulate.radio import LATE_S
 from pipelines.store import resume
 from pipelines.store.state import open_store
 from pipelines.watch import STALL_US, Status, watch
+from tests.pipelines.peers import serving
 from tests.pipelines.seas import BOUND_S, WATCHED, Arrival, heard_by_two, seas
 from tests.pipelines.stores import heard, said, told, unsettled, watched
 from tests.scenarios import shared_scenario
 from vessels.decode import Decoder
 
 SETTINGS = Settings()
-DEADLINE_S = 100
 HOUR_S = 3600
 MANY = 50_000  # sentences of a feed's simulated day
 Ended = tuple[list[dict[str, Any]], dict[str, Any], list[dict[str, Any]]]
@@ -168,12 +168,10 @@ def test_a_simulated_day_ends_alike_however_it_arrives(tmp_path: Path, feed: str
 # --- live feeds -----------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _peer(pieces: list[bytes], wait_s: float) -> Iterator[str]:
+def _peer(pieces: list[bytes], wait_s: float) -> AbstractContextManager[str]:
     """Send the pieces to who connects, waiting between them, and then nothing more; give the URL."""
-    done = threading.Event()
 
-    def serve(server: socket.socket) -> None:
+    def serve(server: socket.socket, done: threading.Event) -> None:
         connection, _ = server.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with connection:
@@ -182,14 +180,7 @@ def _peer(pieces: list[bytes], wait_s: float) -> Iterator[str]:
                 done.wait(wait_s)
             done.wait()
 
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=serve, args=[server], daemon=True)
-        thread.start()
-        try:
-            yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        finally:
-            done.set()
-            thread.join(DEADLINE_S)
+    return serving(serve)
 
 
 def listened(root: Path, url: str, sentences: int, speed: float | None = None) -> tuple[int, int]:

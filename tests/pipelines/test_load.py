@@ -13,7 +13,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from pipelines.sequencer import Sequencer
 from pipelines.store import resume
 from pipelines.store.state import open_store
 from pipelines.watch import Status, _Watch, watch
+from tests.pipelines.peers import serving
 from tests.pipelines.processes import REPOSITORY
 
 RATE: Final = 20_000  # sentences a second
@@ -64,12 +65,10 @@ class Measured:
         return middle[1] / middle[0] - 1
 
 
-@contextmanager
-def _peer(file: Path) -> Iterator[str]:
+def _peer(file: Path) -> AbstractContextManager[str]:
     """Send a file to whoever connects, at RATE; give the URL."""
-    done = threading.Event()
 
-    def serve(server: socket.socket) -> None:
+    def serve(server: socket.socket, done: threading.Event) -> None:
         connection, _ = server.accept()
         began, sent = time.monotonic(), 0
         with connection, file.open("rb") as content:
@@ -80,12 +79,7 @@ def _peer(file: Path) -> Iterator[str]:
                     pass
             done.wait()
 
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=serve, args=[server], daemon=True).start()
-        try:
-            yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        finally:
-            done.set()
+    return serving(serve)
 
 
 @contextmanager

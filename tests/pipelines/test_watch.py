@@ -4,8 +4,8 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from pipelines.store import alerts, rejects, resume
 from pipelines.store.read import reports_of
 from pipelines.store.state import Store, open_store
 from pipelines.watch import DAY_US, SETTLE_S, Status, watch
+from tests.pipelines.peers import serving
 from tests.pipelines.stores import count, told
 from tests.scenarios import BEACON, LOITERER, START, rows, shared_scenario
 from vessels.encode import sentences
@@ -69,27 +70,18 @@ def _watched(
     return totals
 
 
-@contextmanager
-def _peer(*connections: bytes) -> Iterator[str]:
+def _peer(*connections: bytes) -> AbstractContextManager[str]:
     """Serve what each connection in turn is to hear, then fall silent; give the URL."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        done = threading.Event()
 
-        def serve() -> None:
-            for content in connections:
-                connection, _ = server.accept()
-                with connection:
-                    connection.sendall(content)
-                    if content is connections[-1]:
-                        done.wait(DEADLINE_S)
+    def serve(server: socket.socket, done: threading.Event) -> None:
+        for content in connections:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(content)
+                if content is connections[-1]:
+                    done.wait(DEADLINE_S)
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        finally:
-            done.set()
-            thread.join(DEADLINE_S)
+    return serving(serve)
 
 
 @pytest.mark.parametrize("speed", [None, 1e6])

@@ -29,3 +29,11 @@ def test_a_condition_is_parsed_and_worked_out():
     with closing(sandbox()) as con:
         table = con.sql("SELECT json_serialize_sql('SELECT 1') IS NOT NULL AND 1 < 2 AS answer").to_arrow_table()
     assert table.to_pylist() == [{"answer": True}]
+
+
+def test_what_one_condition_is_asked_of_is_unknown_to_the_next():
+    with closing(sandbox()) as con, closing(sandbox()) as other:
+        con.register("batch", con.sql("SELECT 1 AS x").to_arrow_table())
+        assert con.sql("FROM batch").fetchall() == [(1,)]
+        with pytest.raises(duckdb.CatalogException):
+            other.sql("FROM batch")

@@ -25,16 +25,20 @@ def alerts_for(revisions: Sequence[Event], context: Context) -> list[Alert]:
     the zone of highest priority in which it does, and then follows the event: later revisions update it even when the
     rule no longer applies; a withdrawn event withdraws it, unless another event supersedes that one and raises it.
     """
-    heard = {kind for rule in context.ruleset.rules for kind in rule.on}
+    heard = _by_kind(context.ruleset.rules)
     gone = {event.id for event in revisions if event.status == _WITHDRAWN}
     concerned = [event for event in revisions if (event.behaviour or event.kind) in heard]
     asked = subjects(sorted(concerned, key=lambda event: event.id not in gone), context)
     raising = _Raising(context)
-    for subject, verdict in zip(asked, _verdicts(asked, context.ruleset.rules), strict=True):
-        for rule in context.ruleset.rules:
-            if subject.kind in rule.on:
-                raising.hear(rule, subject, verdict[rule.id])
+    for rule, subject, verdict in _verdicts(asked, heard):
+        raising.hear(rule, subject, verdict)
     return list(raising.alerts.values())
+
+
+def _by_kind(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
+    """Return the rules that hear each kind of event, in their order."""
+    kinds = {kind for rule in rules for kind in rule.on}
+    return {kind: [rule for rule in rules if kind in rule.on] for kind in kinds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,27 @@ class _Verdict:
     zone: Zone | None
 
 
-def _verdicts(asked: Sequence[Subject], rules: Sequence[Rule]) -> Iterable[dict[str, _Verdict]]:
-    """Yield for each subject what every rule says, all conditions answered by one SELECT."""
+def _verdicts(
+    asked: Sequence[Subject], heard: Mapping[str, Sequence[Rule]]
+) -> Iterable[tuple[Rule, Subject, _Verdict]]:
+    """Yield what every rule that hears a subject says of it, all conditions answered by one SELECT."""
     rows, own = table(asked)
+    rules = {rule.id: rule for subject in asked for rule in heard[subject.kind]}.values()
     given = {(rule.id, key): each for rule in rules for key in ("where", "unless") if (each := getattr(rule, key))}
-    answers = matches(rows, {f"{rule}.{key}": condition for (rule, key), condition in given.items()})
+    found = matches(rows, {f"{rule}.{key}": condition for (rule, key), condition in given.items()})
+    answers = {name: answer.tolist() for name, answer in found.items()}
     for subject, mine in zip(asked, own, strict=True):
-        verdict = {}
-        for rule in rules:
+        for rule in heard[subject.kind]:
             where, unless = answers.get(f"{rule.id}.where"), answers.get(f"{rule.id}.unless")
-            suiting = [row for row in mine if where is None or where[row]]
-            firing = [row for row in suiting if unless is None or not unless[row]]
-            place = (firing or suiting or mine)[0] - mine.start
-            verdict[rule.id] = _Verdict(bool(firing), subject.questioned[place])
-        yield verdict
+            yield rule, subject, _verdict(subject, mine, where, unless)
+
+
+def _verdict(subject: Subject, mine: range, where: list[bool] | None, unless: list[bool] | None) -> _Verdict:
+    """Judge a subject by the answers for its rows: the first place where the rule applies, else the nearest to it."""
+    suiting = [row for row in mine if where is None or where[row]]
+    firing = [row for row in suiting if unless is None or not unless[row]]
+    place = (firing or suiting or mine)[0] - mine.start
+    return _Verdict(bool(firing), subject.questioned[place])
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pipelines.detect.distress import ACTIVE_STATUS, BEACONS, PREFIX, Distress
 from pipelines.detect.fold import BASE
 from pipelines.detect.geography import Geography
-from pipelines.rows import where
+from pipelines.rows import has_value, where
 from vessels import ais
 from vessels.report import POSITION_TYPES, TEXT_TYPES
 
@@ -52,14 +52,13 @@ def _positions_and_calls(rows: pa.Table) -> pa.Table:
 
     "SART ACTIVE" is said beside status 14, "SART TEST" beside none (ITU-R M.1371-5 annex 9): a text stands for both.
     """
-    texts = pc.is_in(rows["msg_type"], value_set=pa.array(TEXT_TYPES, pa.int8()))
-    prefixes = pc.divide(rows["mmsi"], PREFIX)
-    beacons = pc.is_in(prefixes, value_set=pa.array(list(BEACONS), prefixes.type))
-    positions = pc.is_in(rows["msg_type"], value_set=pa.array(POSITION_TYPES, pa.int8()))
-    active = pc.and_(texts, pc.fill_null(pc.match_substring(rows["text"], ACTIVE), fill_value=False))
-    status = pc.if_else(active, pa.scalar(ACTIVE_STATUS, pa.int8()), rows["nav_status"])
-    rows = rows.set_column(rows.column_names.index("nav_status"), "nav_status", status)
-    return where(rows, pc.or_(positions, pc.and_(texts, beacons)).to_numpy())
+    positions, texts = (has_value(rows["msg_type"], types) for types in (POSITION_TYPES, TEXT_TYPES))
+    if texts.any():
+        active = pc.and_(pa.array(texts), pc.fill_null(pc.match_substring(rows["text"], ACTIVE), fill_value=False))
+        status = pc.if_else(active, pa.scalar(ACTIVE_STATUS, pa.int8()), rows["nav_status"])
+        rows = rows.set_column(rows.column_names.index("nav_status"), "nav_status", status)
+        texts &= np.isin(rows["mmsi"].to_numpy() // PREFIX, list(BEACONS))
+    return where(rows, positions | texts)
 
 
 def nullable(values: Array) -> pa.Array:

@@ -58,7 +58,9 @@ class ZoneCrossing(Fold):
         inside = row * len(self.zone_ids) + zone  # ascending: rows are, and zones within a row
 
         def shared(other: Array) -> Array:
-            return np.isin(other * len(self.zone_ids) + zone, inside, kind="sort")
+            asked = other * len(self.zone_ids) + zone
+            found: Array = inside[np.minimum(np.searchsorted(inside, asked), len(inside) - 1)] == asked
+            return found
 
         entered = ~line.first[row] & ~shared(row - 1)
         left = ~line.last[row] & ~shared(row + 1)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.errors import StoreError
+from pipelines.rows import has_value
 from pipelines.store import alerts, rejects
 from pipelines.store.blobs import packed
 from pipelines.store.events import events_table
@@ -127,11 +128,12 @@ def _vessels(conn: sqlite3.Connection, rows: pa.Table) -> None:
 def _last_positions(rows: pa.Table) -> pa.Table:
     """Return the last accepted position of each MMSI."""
     placed = pc.and_(pc.is_valid(rows["lat_e"]), pc.is_valid(rows["lon_e"]))
-    accepted = pc.and_(placed, pc.is_null(rows["verdict"]))
-    rows = rows.filter(pc.and_(accepted, pc.is_in(rows["msg_type"], pa.array(POSITION_TYPES, pa.int8()))))
-    mmsis, times = rows["mmsi"].to_numpy(), rows["time"].to_numpy()
+    accepted = pc.and_(placed, pc.is_null(rows["verdict"])).to_numpy()
+    at = np.flatnonzero(accepted & has_value(rows["msg_type"], POSITION_TYPES))
+    mmsis, times = rows["mmsi"].to_numpy()[at], rows["time"].to_numpy()[at]
     order = np.lexsort((times, mmsis))
-    return rows.take(order[np.flatnonzero(np.append(np.diff(mmsis[order]) != 0, [True] * bool(len(order))))])
+    last = np.append(np.diff(mmsis[order]) != 0, [True] * bool(len(order)))
+    return rows.take(at[order[last]])
 
 
 def _identities(conn: sqlite3.Connection, flush: Flush) -> None:

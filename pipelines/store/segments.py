@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.rows import of_values, where
+from pipelines.rows import has_value, where
 from pipelines.store.state import on_disk
 from vessels.report import POSITION_TYPES, REPORT, STATIC_TYPES, TEXT_TYPES
 
@@ -110,8 +110,12 @@ def write_reports(root: Path, rows: pa.Table, seq: int) -> list[Segment]:
         return [
             _write(root, dataset, part, seq, day)
             for dataset in (DATASETS[name] for name in REPORT_DATASETS)
-            for day, part in _days(of_values(rows.select(dataset.schema.names), "msg_type", dataset.msg_types))
+            for day, part in _days(_part(rows, dataset))
         ]
+
+
+def _part(rows: pa.Table, dataset: Dataset) -> pa.Table:
+    return where(rows.select(dataset.schema.names), has_value(rows["msg_type"], dataset.msg_types))
 
 
 def write_events(root: Path, events: pa.Table, seq: int) -> list[Segment]:

@@ -132,8 +132,8 @@ def _last_positions(rows: pa.Table) -> pa.Table:
     at = np.flatnonzero(accepted & has_value(rows["msg_type"], POSITION_TYPES))
     mmsis, times = rows["mmsi"].to_numpy()[at], rows["time"].to_numpy()[at]
     order = np.lexsort((times, mmsis))
-    last = np.append(np.diff(mmsis[order]) != 0, [True] * bool(len(order)))
-    return rows.take(at[order[last]])
+    ends = np.flatnonzero(np.append(np.diff(mmsis[order]) != 0, [True] * bool(len(order))))
+    return rows.take(at[order[ends]])
 
 
 def _identities(conn: sqlite3.Connection, flush: Flush) -> None:

@@ -101,6 +101,8 @@ class Watchlist:
 
     def all(self, identity: Identity) -> list[Match]:
         """Return every match of entries valid at that time, the best first; conflicts (X) are none."""
+        if not self:
+            return []
         found = {entry.id: entry for key in _identity_keys(identity) for entry in self._by.get(key, ())}
         matches = (compare(entry, identity) for entry in found.values() if entry.valid_at(identity.time))
         return sorted((m for m in matches if m and m.grade != "X"), key=lambda m: (m.grade, m.entry.id))

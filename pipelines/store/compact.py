@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -17,12 +18,11 @@ import pyarrow as pa
 
 from pipelines.errors import StoreError
 from pipelines.store.maintain import unlisted
-from pipelines.store.scan import literal, reading, show
+from pipelines.store.scan import show, sorting
 from pipelines.store.segments import DATASETS, ROW_GROUP_ROWS, Segment, folder_of, utc_day, write_file
 from pipelines.store.state import Store, on_disk, set_meta
 
 GRACE_US: Final = 600_000_000  # 10 min, engine.md section 1: no query takes so long
-MEMORY: Final = "1GB"  # chosen: sorting a day larger than this uses the disk
 CLASS_B: Final = (18, 19, 24)  # message types that only class B sends
 _NUMBER: Final = "compactions"
 _SPILL: Final = "sort-"
@@ -113,9 +113,7 @@ def sweep(store: Store, *, now: int) -> int:
 
 def _sorted(store: Store, dataset: str, old: Sequence[Segment], keep: pa.Array | None) -> Iterator[pa.Table]:
     """Yield the rows of segments in order, a row group at a time; what does not fit into memory goes to the disk."""
-    with reading(store) as con, TemporaryDirectory(dir=store.root, prefix=_SPILL) as spill:
-        con.execute(f"SET memory_limit = '{MEMORY}'")
-        con.execute(f"SET temp_directory = {literal(spill)}")
+    with TemporaryDirectory(dir=store.root, prefix=_SPILL) as spill, sorting(store, Path(spill)) as con:
         show(con, store, dataset, [each.path for each in old])
         where = "true"
         if keep is not None:

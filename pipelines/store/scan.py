@@ -1,8 +1,9 @@
 """DuckDB over the segments that the manifest lists."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -11,6 +12,8 @@ import pyarrow as pa
 from pipelines.errors import StoreError
 from pipelines.store.segments import DATASETS
 from pipelines.store.state import Store
+
+MEMORY: Final = "1GB"  # chosen: sorting a day larger than this uses the disk
 
 # Every stored report once: a type 19 stands among positions and static reports, whole among the latter.
 REPORTS: Final = """
@@ -31,11 +34,29 @@ def connection() -> duckdb.DuckDBPyConnection:
 @contextmanager
 def reading(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection for the block, and turn DuckDB's errors into a `StoreError`."""
-    with _database().cursor() as con:
-        try:
-            yield con
-        except duckdb.Error as error:
-            raise damaged(store, error) from error
+    with _database().cursor() as con, _translated(store):
+        yield con
+
+
+@contextmanager
+def sorting(store: Store, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database of its own for the block, which sorts on the disk, below `spill`, what is too large for MEMORY.
+
+    It has no thread but the caller's: each other one would keep tens of megabytes for itself once it has sorted a day.
+    """
+    with closing(connection()) as con, _translated(store):
+        con.execute("SET threads = 1")
+        con.execute(f"SET memory_limit = '{MEMORY}'")
+        con.execute(f"SET temp_directory = {literal(str(spill))}")
+        yield con
+
+
+@contextmanager
+def _translated(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise damaged(store, error) from error
 
 
 @cache

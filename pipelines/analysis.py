@@ -6,7 +6,7 @@ from functools import partial
 
 import pyarrow as pa
 
-from pipelines.alerting import Calls, Context, Running, alerts_for, provisional
+from pipelines.alerting import REMEMBERED_US, Calls, Context, Running, alerts_for, provisional
 from pipelines.detect.distress import Distress
 from pipelines.detect.drive import splice
 from pipelines.detect.fold import Table, in_order
@@ -36,7 +36,7 @@ class Findings:
 
 
 class Analysis:
-    """The memory of a run: who vessels said they were, where every detector stands, which alerts stand."""
+    """The memory of a run: who vessels said they were, where every detector stands, which calls for help go on."""
 
     def __init__(self, store: Store, knowledge: Knowledge) -> None:
         """Go on where the last flush of the store stopped."""
@@ -45,9 +45,9 @@ class Analysis:
         self._listing = Listing(store)
         self._register = resume.identities(store).cast(REGISTER)
         self._first_of = _firsts(successions(store), {})
-        raised = [alert for alert in kept_alerts.every(store) if alert["state"] != "withdrawn"]
-        self._raised = {alert["id"]: int(alert["mmsi"]) for alert in raised}
-        self._calls = Calls(raised)
+        self._raised = kept_alerts.Standing(store)
+        since = (store.watermark() or 0) - REMEMBERED_US
+        self._calls = Calls(kept_alerts.standing_since(store, Distress.name, since))
         versions = knowledge.detection.versions
         saved = {name: resume.detector_state(store, name, version) for name, version in versions.items()}
         self._states = {name: state for name, state in saved.items() if state is not None}
@@ -68,8 +68,9 @@ class Analysis:
         calls = where(calls, ~known(self._store, late)).sort_by("time")
         if calls.num_rows == 0:
             return []
+        self._recall(calls["mmsi"].unique().to_pylist())
         alerts = [alert for alert in provisional(calls, self._context()) if alert.id not in self._raised]
-        self._keep(alerts)
+        self._keep(alerts, proved=False)
         for mmsi, time in zip(calls["mmsi"].to_pylist(), calls["time"].to_pylist(), strict=True):
             self._calls.hear(mmsi, time, time)
         return alerts
@@ -86,6 +87,7 @@ class Analysis:
         before = events_of(self._store, [track_key(mmsi) for mmsi, _ in named]) if named else []
         alerts = alerts_for(in_order([*events, *reintroduced([*before, *told], named)]), self._context())
         self._keep(alerts, events)
+        self._calls.forget(watermark)
         return Findings(events=events, alerts=alerts, identities=fresh)
 
     def refold(self, mmsis: Iterable[int], watermark: int) -> Findings:
@@ -99,6 +101,7 @@ class Analysis:
         self._register = extend(without(self._register, mmsis), rows)
         states, revisions = self._knowledge.detection.refold(rows, self._register, watermark)
         revisions = self._remembered(revisions)
+        self._recall(mmsis)
         keys = [track_key(mmsi) for mmsi in mmsis]
         self._states = splice({name: self._states.get(name, state[:0]) for name, state in states.items()}, states, keys)
         self._hear()
@@ -108,9 +111,9 @@ class Analysis:
         told = [replace(event, supersedes=heirs.get(event.id)) for event in revisions]
         seen = reintroduced([event for event in told if event.kind == Sighting.name], self._listing.named(fresh))
         alerts = alerts_for(in_order([*told, *seen]), replace(self._context(), raised=frozenset()))
-        withdrawn = self._of(set(mmsis)) - {alert.id for alert in alerts}
+        withdrawn = kept_alerts.ids_of(self._store, mmsis) - {alert.id for alert in alerts}
         self._keep(alerts, told)
-        self._drop(withdrawn)
+        self._calls.drop(withdrawn)
         gone = [event for event in changed.values() if event.status == "withdrawn"]
         events = gone + [event for event in told if event.id in changed]
         return Findings(events=events, alerts=alerts, withdrawn=withdrawn, identities=fresh)
@@ -122,6 +125,7 @@ class Analysis:
         """
         if (asked := self._listing.unasked(watermark)) is None:
             return None
+        self._recall(asked.mmsis)
         keys = [track_key(mmsi) for mmsi in asked.mmsis]
         events = [event for event in events_of(self._store, keys) if event.status != "withdrawn"]
         recent = [event for event in events if event.start >= asked.since]
@@ -138,8 +142,12 @@ class Analysis:
         A call that the watermark has not passed has no event yet: nothing can be said of it. Call this after a flush.
         """
         passed = self._store.watermark() or 0
-        withdrawn = self._calls.without_event(standing(self._store, Distress.name), passed)
-        self._drop(withdrawn)
+        withdrawn: list[str] = []
+        if asked := self._calls.unproved(passed):
+            found = standing(self._store, asked.values())
+            withdrawn = [alert for alert, event in asked.items() if event not in found]
+            self._calls.prove(found)
+            self._calls.drop(withdrawn)
         return Findings(withdrawn=withdrawn)
 
     def _remembered(self, events: Sequence[Event]) -> list[Event]:
@@ -166,23 +174,17 @@ class Analysis:
             calls=self._calls,
         )
 
-    def _keep(self, alerts: Sequence[Alert], events: Sequence[Event] = ()) -> None:
-        """Remember which alerts stand, and which events took another's place."""
+    def _keep(self, alerts: Sequence[Alert], events: Sequence[Event] = (), *, proved: bool = True) -> None:
+        """Remember which calls for help stand, and which events took another's place."""
         self._first_of = _firsts({event.id: event.supersedes for event in events if event.supersedes}, self._first_of)
-        self._drop(alert.id for alert in alerts if alert.withdrawn)
-        for alert in (each for each in alerts if not each.withdrawn):
-            self._raised[alert.id] = alert.mmsi
-            if alert.event_kind == Distress.name:
-                times = alert.first_seen, alert.last_seen
-                self._calls.add(alert.mmsi, Running(alert.id, alert.event_id, alert.rule, *times))
+        self._calls.drop(alert.id for alert in alerts if alert.withdrawn)
+        for alert in (each for each in alerts if each.event_kind == Distress.name and not each.withdrawn):
+            times = alert.first_seen, alert.last_seen
+            self._calls.add(alert.mmsi, Running(alert.id, alert.event_id, alert.rule, *times, proved))
 
-    def _drop(self, alert_ids: Iterable[str]) -> None:
-        for id_ in (gone := list(alert_ids)):
-            self._raised.pop(id_, None)
-        self._calls.drop(gone)
-
-    def _of(self, mmsis: set[int]) -> set[str]:
-        return {id_ for id_, mmsi in self._raised.items() if mmsi in mmsis}
+    def _recall(self, mmsis: Iterable[int]) -> None:
+        """Bring to mind the calls for help of these vessels, however old."""
+        self._calls.recall(kept_alerts.standing_of(self._store, Distress.name, mmsis))
 
     def _hear(self) -> None:
         """Let every running distress cover all that was heard of it, told or not."""

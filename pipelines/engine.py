@@ -3,7 +3,9 @@
 `run` (files to their end) and `watch` (live feeds) drive it; what they do with a row is the same.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -40,8 +42,7 @@ class Totals:
     mmsis: set[int] = field(default_factory=set)
     first_time: int | None = None
     last_time: int | None = None
-    events: dict[str, str] = field(default_factory=dict)  # id -> kind, without the withdrawn
-    alerts: dict[str, str] = field(default_factory=dict)  # id -> severity, without the withdrawn
+    alerts: Counter[str] = field(default_factory=Counter)  # by severity, how many more stand than before
 
     @property
     def vessels(self) -> int:
@@ -58,15 +59,6 @@ class Totals:
             self.first_time = min(span["min"], span["min"] if self.first_time is None else self.first_time)
             self.last_time = max(span["max"], span["max"] if self.last_time is None else self.last_time)
             self.mmsis.update(rows["mmsi"].unique().to_pylist())
-
-    def find(self, findings: Findings) -> None:
-        """Add what was found, and take out what was withdrawn."""
-        for event in findings.events:
-            _keep(self.events, event.id, event.behaviour or event.kind, gone=event.status == "withdrawn")
-        for alert in findings.alerts:
-            _keep(self.alerts, alert.id, alert.severity, gone=alert.withdrawn)
-        for gone in findings.withdrawn:
-            self.alerts.pop(gone, None)
 
 
 class Engine:
@@ -86,8 +78,8 @@ class Engine:
         """Raise distress at once, and put the rows of an open source in order; return the alerts raised."""
         raised = self._analysis.at_once(reports)
         if raised:
-            alerts.save(self._store, raised)
-            self.totals.find(Findings(alerts=raised))
+            with self._counting(raised):
+                alerts.save(self._store, raised)
         self.sequencer.push(source, reports)
         return raised
 
@@ -146,26 +138,25 @@ class Engine:
         cursors: Iterable[Cursor] = (),
         **more: Any,
     ) -> None:
-        commit(
-            self._store,
-            Flush(
-                rows=rows,
-                held=self.sequencer.held,
-                sequencer=self.sequencer.state(),
-                cursors={cursor_name(cursor): cursor for cursor in cursors},
-                states=self._analysis.states,
-                identities=findings.identities,
-                events=findings.events,
-                alerts=findings.alerts,
-                withdrawn=findings.withdrawn,
-                **more,
-            ),
+        flush = Flush(
+            rows=rows,
+            held=self.sequencer.held,
+            sequencer=self.sequencer.state(),
+            cursors={cursor_name(cursor): cursor for cursor in cursors},
+            states=self._analysis.states,
+            identities=findings.identities,
+            events=findings.events,
+            alerts=findings.alerts,
+            withdrawn=findings.withdrawn,
+            **more,
         )
-        self.totals.find(findings)
+        with self._counting(findings.alerts, findings.withdrawn):
+            commit(self._store, flush)
 
-
-def _keep(found: dict[str, str], id_: str, what: str, *, gone: bool) -> None:
-    if gone:
-        found.pop(id_, None)
-    else:
-        found[id_] = what
+    @contextmanager
+    def _counting(self, touched: Iterable[Alert], withdrawn: Iterable[str] = ()) -> Iterator[None]:
+        """Count how many more alerts stand after the block than before, of those that it touches."""
+        ids = {*withdrawn, *(alert.id for alert in touched)}
+        self.totals.alerts.subtract(alerts.severities(self._store, ids).values())
+        yield
+        self.totals.alerts.update(alerts.severities(self._store, ids).values())

@@ -13,6 +13,7 @@ from pipelines.inputs import Cursor, Input, Part, is_there, opened, same, share
 from pipelines.knowledge import Knowledge
 from pipelines.manner import Manner
 from pipelines.store import resume
+from pipelines.store.read import told
 from pipelines.store.state import open_store
 
 SECOND_US: Final = 1_000_000
@@ -41,6 +42,7 @@ class IngestSummary(Totals):
     """What an ingest read and found."""
 
     readings: list[Reading] = field(default_factory=list)
+    events: dict[str, int] = field(default_factory=dict)  # by kind or behaviour, without the withdrawn
     waiting: int = 0  # rows whose date nothing has confirmed yet
 
     def total(self, what: str) -> dict[Any, int]:
@@ -68,12 +70,14 @@ def ingest(
         raise FeedError(f"{', '.join(sources)}: no such file; give a readable file of NMEA sentences")
     summary = IngestSummary()
     with open_store(root, create=True) as store, store.writing():
+        before = store.meta("seq") or 0
         engine = Engine(store, knowledge, summary)
         ingest_ = _Ingest(engine, settings, summary, progress)
         ingest_.open(sources, manner or Manner(), resume.cursors(store))
         ingest_.read()
         engine.settle()
         summary.waiting = engine.sequencer.waiting
+        summary.events = told(store, before)
     return summary
 
 

@@ -3,6 +3,6 @@
 from pipelines.alerting.context import Context
 from pipelines.alerting.provisional import provisional
 from pipelines.alerting.raising import alerts_for
-from pipelines.alerting.running import Calls, Running
+from pipelines.alerting.running import REMEMBERED_US, Calls, Running
 
-__all__ = ["Calls", "Context", "Running", "alerts_for", "provisional"]
+__all__ = ["REMEMBERED_US", "Calls", "Context", "Running", "alerts_for", "provisional"]

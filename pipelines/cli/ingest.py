@@ -1,6 +1,5 @@
 """`voi ingest`: files to the end, decoded, stored, looked at."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,7 +101,6 @@ def show_summary(summary: IngestSummary, settings: Settings) -> None:
 
 
 def _totals(summary: IngestSummary) -> dict[str, Any]:
-    alerts = Counter(summary.alerts.values())
     return {
         "lines": sum(reading.lines for reading in summary.readings),
         "sentences": sum(reading.sentences for reading in summary.readings),
@@ -115,8 +113,8 @@ def _totals(summary: IngestSummary) -> dict[str, Any]:
         "copies": summary.copies,
         "late": summary.late,
         "waiting": summary.waiting,
-        "events": dict(sorted(Counter(summary.events.values()).items())),
-        "alerts": {severity: alerts[severity] for severity in SEVERITIES if alerts[severity]},
+        "events": summary.events,
+        "alerts": {severity: count for severity in SEVERITIES if (count := summary.alerts[severity])},
     }
 
 

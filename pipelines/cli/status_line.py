@@ -60,9 +60,8 @@ def lines(status: Status, rate: float) -> Text:
 
 def _alerts(status: Status) -> str:
     """Return how many alerts there are, and how many of them are of the highest severity."""
-    severities = list(status.totals.alerts.values())
-    told = "1 alert" if len(severities) == 1 else f"{len(severities):,} alerts"
-    extreme = severities.count("extreme")
+    count, extreme = status.totals.alerts.total(), status.totals.alerts["extreme"]
+    told = "1 alert" if count == 1 else f"{count:,} alerts"
     return f"{told}, {extreme:,} extreme" if extreme else told
 
 

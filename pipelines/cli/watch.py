@@ -37,7 +37,7 @@ def watch(settings: Settings, sources: tuple[str, ...], speed: float | None) -> 
     """
     with _stopping() as stop, _status() as report:
         totals = listen(settings.store, sources, settings=settings, stop=stop, speed=speed, report=report)
-    say(f"{totals.rows:,} rows of {totals.vessels:,} vessels stored, {len(totals.alerts):,} alerts")
+    say(f"{totals.rows:,} rows of {totals.vessels:,} vessels stored, {totals.alerts.total():,} alerts")
     return 0
 
 

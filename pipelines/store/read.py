@@ -24,8 +24,16 @@ FROM ({REPORTS}) AS stored SEMI JOIN _late ON stored.mmsi = _late.mmsi AND store
 _SUCCESSIONS: Final = "FROM _events SELECT id, supersedes WHERE supersedes IS NOT NULL ORDER BY seq, place"
 _STANDING: Final = """
 SELECT id
-FROM (FROM _events WHERE kind = ? QUALIFY row_number() OVER (PARTITION BY id ORDER BY seq DESC, place DESC) = 1)
+FROM (FROM _events SEMI JOIN _asked USING (id)
+    QUALIFY row_number() OVER (PARTITION BY id ORDER BY seq DESC, place DESC) = 1)
 WHERE status <> 'withdrawn'
+"""
+_TOLD: Final = """
+SELECT what, count(*) FROM (
+    SELECT arg_max(coalesce(nullif(behaviour, ''), kind), (seq, place)) AS what,
+        arg_max(status, (seq, place)) AS status
+    FROM _events WHERE seq > ? GROUP BY id)
+WHERE status <> 'withdrawn' GROUP BY what ORDER BY what
 """
 _ASKED_EVENTS: Final = """
 FROM _events SEMI JOIN _asked USING (key)
@@ -75,11 +83,20 @@ def successions(store: Store) -> dict[str, str]:
         return dict(con.sql(_SUCCESSIONS).fetchall())
 
 
-def standing(store: Store, kind: str) -> frozenset[str]:
-    """Return the ids of all events of a kind that are not withdrawn."""
+def standing(store: Store, ids: Iterable[str]) -> frozenset[str]:
+    """Return which of these events are stored and not withdrawn."""
     with reading(store) as con:
         show(con, store, "events")
-        return frozenset(row[0] for row in con.execute(_STANDING, [kind]).fetchall())
+        con.register("_asked", pa.table({"id": pa.array(ids, pa.string())}))
+        return frozenset(row[0] for row in con.execute(_STANDING).fetchall())
+
+
+def told(store: Store, after: int) -> dict[str, int]:
+    """Return how many events of each kind or behaviour the flushes after this number told and did not withdraw."""
+    paths = store.rows("SELECT path FROM segments WHERE dataset = 'events' AND seq > ? ORDER BY path", (after,))
+    with reading(store) as con:
+        show(con, store, "events", [row["path"] for row in paths])
+        return dict(con.execute(_TOLD, [after]).fetchall())
 
 
 def _stored_keys(store: Store, late: pa.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:

@@ -18,7 +18,7 @@ from pipelines.errors import NoStoreError, StoreError
 
 STATE_FILE: Final = "state.sqlite"
 LOCK_FILE: Final = "writer.lock"
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 APPLICATION_ID: Final = 0x564F4931  # "VOI1" in the header of the SQLite file
 _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _UNWRITABLE: Final = ("disk is full", "readonly", "unable to open", "disk I/O")  # SQLite's words
@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS alerts (
     id TEXT PRIMARY KEY, body TEXT NOT NULL, withdrawn INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'open', outcome TEXT, assignee TEXT, snoozed_until INTEGER
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS alerts_of_vessel ON alerts (
+    json_extract(body, '$.mmsi'), json_extract(body, '$.event_kind'), withdrawn
+);
 CREATE TABLE IF NOT EXISTS watchlist (
     id TEXT PRIMARY KEY, name TEXT, imo INTEGER, mmsi INTEGER, callsign TEXT, flag TEXT, why TEXT NOT NULL,
     source_list TEXT NOT NULL, valid_from INTEGER, valid_to INTEGER, review_by INTEGER, recorded_at INTEGER NOT NULL,

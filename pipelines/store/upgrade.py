@@ -22,6 +22,11 @@ CREATE TABLE rejects (
     source TEXT, reason TEXT, slot INTEGER, number INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
     line TEXT NOT NULL, PRIMARY KEY (source, reason, slot)
 )""",
+    # The alerts of a vessel are found without reading all.
+    2: """
+CREATE INDEX alerts_of_vessel ON alerts (
+    json_extract(body, '$.mmsi'), json_extract(body, '$.event_kind'), withdrawn
+)""",
 }
 
 

@@ -573,7 +573,7 @@ def test_a_beacon_under_test_is_shown_as_a_test():
 
 def calling(first, last):
     calls = Calls()
-    calls.add(BEACON, Running("abc", "of another event", "distress", first, last))
+    calls.add(BEACON, Running("abc", "of another event", "distress", first, last, proved=True))
     return calls
 
 
@@ -597,6 +597,27 @@ def test_a_distress_long_after_another_is_an_alert_of_its_own():
     calls = calling(NOON - 2 * HOUR, NOON - 31 * MINUTE)
     (alert,) = provisional(reports((BEACON, NOON, 14, True)), context(calls=calls))
     assert alert.id != "abc"
+
+
+def test_a_proved_call_is_forgotten_when_no_row_in_order_can_touch_it_and_recalled_from_the_store():
+    calls = calling(NOON - 2 * HOUR, NOON - HOUR)
+    late = event("distress", mmsi=BEACON, start=NOON - HOUR, decided=NOON - HOUR)
+    calls.forget(NOON)
+    assert calls.of("distress", late).alert_id == "abc"
+    calls.forget(NOON + 1)
+    assert calls.of("distress", late) is None
+    kept = {"id": "abc", "event_id": "e", "rule": "distress", "first_seen": NOON - 2 * HOUR, "last_seen": NOON - HOUR}
+    calls.recall([{**kept, "mmsi": BEACON}])
+    assert calls.of("distress", late).alert_id == "abc"
+
+
+def test_a_call_of_which_no_event_was_told_is_not_forgotten():
+    calls = Calls([{"id": "abc", "event_id": "e", "rule": "distress", "first_seen": 5, "last_seen": 6, "mmsi": BEACON}])
+    calls.forget(NOON)
+    assert calls.unproved(5) == {}
+    assert calls.unproved(6) == {"abc": "e"}
+    calls.prove({"e"})
+    assert calls.unproved(6) == {}
 
 
 def test_nothing_is_raised_at_once_but_distress():

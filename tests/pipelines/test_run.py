@@ -255,7 +255,7 @@ def test_an_entry_added_later_finds_what_its_vessel_did_before(tmp_path: Path, f
     with open_store(tmp_path / "store", create=False) as store:
         raised = {alert["event_kind"] for alert in alerts.every(store) if alert["rule"] == "watchlist"}
     assert {"sighting", "gap"} <= raised
-    assert set(summary.alerts.values()) >= {"moderate"}
+    assert summary.alerts["moderate"] > 0
 
 
 def test_a_folder_is_left_as_it_was_when_no_source_is_there(tmp_path: Path) -> None:
@@ -346,5 +346,5 @@ def test_an_archive_is_ingested_by_its_header_and_only_once(tmp_path: Path) -> N
     first, second = (_ingest(tmp_path / "store", archive) for _ in range(2))
     (reading,) = first.readings
     assert (reading.lines, sum(reading.rejects.values())) == (3, 1)
-    assert {"gap", "sighting"} <= set(first.events.values())
+    assert {"gap", "sighting"} <= set(first.events)
     assert (second.rows, second.readings[0].known) == (0, True)

@@ -1,5 +1,7 @@
 """The status of a watch in words: what stands in it, and how often it is told."""
 
+from collections import Counter
+
 import pytest
 
 from pipelines.cli.status_line import LEAST_S, LOG_S, Pace, line, lines
@@ -23,7 +25,7 @@ def health(state="live", heard_s=3, **more):
 
 
 def status(watermark=NOW - 62 * S, messages=0, alerts=(), unarchived=(0, None), **feeds):
-    totals = Totals(rows=5, mmsis={1, 2, 3}, alerts=dict(enumerate(alerts)))
+    totals = Totals(rows=5, mmsis={1, 2, 3}, alerts=Counter(alerts))
     shown = {URL: health(), **feeds}
     return Status(
         now=NOW,

@@ -2,7 +2,7 @@ import pytest
 
 from pipelines.errors import PipelineError
 from pipelines.store import alerts
-from tests.pipelines.store.samples import START, alert
+from tests.pipelines.store.samples import MMSI, START, alert
 
 
 def test_an_alert_comes_back_in_the_words_of_the_contract(store):
@@ -51,6 +51,20 @@ def test_an_alert_is_found_by_the_beginning_of_its_id(store):
     kept = alert()
     alerts.save(store, [kept])
     assert alerts.find(store, kept.id[:6].upper())["id"] == kept.id
+
+
+def test_the_alerts_that_stand_are_found_by_id_vessel_kind_and_time(store):
+    sos = alert("distress", event_kind="distress", mmsi=MMSI + 1, severity="extreme", last_seen=START + 9)
+    gone = alert("distress", "e2", event_kind="distress", mmsi=MMSI + 1, withdrawn=True)
+    kept = alert()
+    alerts.save(store, [kept, sos, gone])
+    standing = alerts.Standing(store)
+    assert [each.id in standing for each in (kept, sos, gone)] == [True, True, False]
+    assert alerts.severities(store, [kept.id, sos.id, gone.id]) == {kept.id: "moderate", sos.id: "extreme"}
+    assert alerts.ids_of(store, [MMSI + 1, 5]) == {sos.id}
+    assert [row["id"] for row in alerts.standing_of(store, "distress", [MMSI, MMSI + 1])] == [sos.id]
+    assert [row["id"] for row in alerts.standing_since(store, "distress", START + 9)] == [sos.id]
+    assert alerts.standing_since(store, "distress", START + 10) == []
 
 
 @pytest.mark.parametrize("prefix", ["", "abc", "zzzzzz", "%%%%", "____"])

@@ -126,3 +126,18 @@ def test_an_event_comes_back_as_its_last_revision_withdrawn_ones_too(store):
     commit(store, flush(events=[opened, event(START + 1)]))
     commit(store, flush(events=[withdrawn, opened, closed, event(key=track_key(8))]))
     assert read.events_of(store, [track_key(211_000_001)]) == [closed, withdrawn]
+
+
+def test_the_events_that_some_flushes_told_are_counted_by_what_they_are(store):
+    commit(store, flush(events=[event(), event(START + 1)]))
+    commit(store, flush(events=[event(START + 2, kind="behaviour", behaviour="loitering"), event(START + 3)]))
+    commit(store, flush(events=[event(START + 1), event(START + 3, status="withdrawn")]))
+    assert read.told(store, 0) == {"gap": 2, "loitering": 1}
+    assert read.told(store, 1) == {"gap": 1, "loitering": 1}
+    assert read.told(store, 3) == {}
+
+
+def test_of_some_events_those_stand_that_were_told_and_not_withdrawn(store):
+    commit(store, flush(events=[event(), event(START + 1), event(START + 2)]))
+    commit(store, flush(events=[event(START + 1, status="withdrawn")]))
+    assert read.standing(store, [event().id, event(START + 1).id, "never told"]) == {event().id}

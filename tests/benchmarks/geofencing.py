@@ -1,4 +1,4 @@
-"""Positions in all shipped zones, against geopandas' spatial join of the same."""
+"""Positions in all shipped zones, against geopandas' spatial join of the same, which first makes points of them."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,7 +10,7 @@ import numpy as np
 from zones.geofence import Geofence
 from zones.zone import load_zones
 
-POINTS = 200_000
+POINTS = 1_000_000
 Contest = tuple[str, str, int, Callable[[], object], Callable[[], object]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 

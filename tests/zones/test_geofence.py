@@ -68,6 +68,15 @@ def test_a_hole_is_outside():
     assert rows.tolist() == [1]
 
 
+def test_the_two_names_of_the_antimeridian_are_one_line():
+    fiji = shapely.MultiPolygon([shapely.box(178, -20, 180, -15), shapely.box(-180, -20, -178, -15)])
+    fence = Geofence(
+        [zone("west", shapely.box(179, -20, 180, -15)), zone("both", fiji), zone("no", shapely.box(0, 0, 1, 1))]
+    )
+    rows, zones = fence.inside([-17, -17, -17, -17, -30], [180, -180, 179.9, -178.5, 180])
+    assert (rows.tolist(), zones.tolist()) == ([0, 0, 1, 1, 2, 2, 3], [0, 1, 0, 1, 0, 1, 1])
+
+
 def test_two_zones_with_one_id_are_refused():
     with pytest.raises(ZoneError, match="used twice: a;"):
         Geofence([zone("a"), zone("b"), zone("a")])

@@ -6,6 +6,7 @@ import click
 import numpy as np
 
 from pipelines.cli.common import settings_command
+from pipelines.cli.places import shuttles
 from pipelines.config import Settings
 from pipelines.knowledge import zones_in_force
 from pipelines.output import Column, Row, chosen, say, show, show_one
@@ -30,6 +31,9 @@ _AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
 @click.group()
 def zones() -> None:
     """List the areas where behaviour matters."""
+
+
+zones.add_command(shuttles)
 
 
 @zones.command("list")

@@ -6,8 +6,9 @@ import click
 import numpy as np
 
 from pipelines.cli.common import settings_command
+from pipelines.cli.places import learn, shuttles
 from pipelines.config import Settings
-from pipelines.knowledge import zones_in_force
+from pipelines.learned import zones_shown
 from pipelines.output import Column, Row, chosen, say, show, show_one
 from zones.coast import BOX, in_box, on_land
 from zones.distance import shore_nm
@@ -32,12 +33,16 @@ def zones() -> None:
     """List the areas where behaviour matters."""
 
 
+zones.add_command(learn)
+zones.add_command(shuttles)
+
+
 @zones.command("list")
 @click.option("--kind", help="Only this kind: departure, arrival, port, anchorage, platform or user.")
 @settings_command
 def list_zones(settings: Settings, kind: str | None) -> None:
-    """List the zones in force: the shipped ones and the layers of the setting `zones`."""
-    show((_row(zone) for zone in zones_in_force(settings) if kind in (None, zone.kind)), settings.format, LIST_COLUMNS)
+    """List the zones in force: the shipped ones, the layers of the setting `zones`, and what was learned."""
+    show((_row(zone) for zone in zones_shown(settings) if kind in (None, zone.kind)), settings.format, LIST_COLUMNS)
 
 
 @zones.command("show")
@@ -45,7 +50,7 @@ def list_zones(settings: Settings, kind: str | None) -> None:
 @settings_command
 def show_zone(settings: Settings, zone_id: str) -> None:
     """Show one zone with its source, its licence and, in JSON, its outline."""
-    zone = _named(zones_in_force(settings), zone_id)
+    zone = _named(zones_shown(settings), zone_id)
     outline = {} if chosen(settings.format) == "table" else {"geometry": zone.geometry.__geo_interface__}
     show_one({**_row(zone), **_extent(zone), **outline}, settings.format)
 
@@ -56,7 +61,7 @@ def show_zone(settings: Settings, zone_id: str) -> None:
 @settings_command
 def check(settings: Settings, lat: float, lon: float) -> None:
     """Tell which zones a position (decimal degrees, north and east positive) lies in, most specific first."""
-    zones = zones_in_force(settings)
+    zones = zones_shown(settings)
     _, found = Geofence(zones).inside(np.array([lat]), np.array([lon]))
     inside = sorted((zones[index] for index in found), key=lambda zone: -zone.priority)
     known = bool(in_box(lat, lon))

@@ -413,6 +413,14 @@ def test_zones_are_listed_and_shown(voi):
     assert shown["geometry"]["type"] in ("Polygon", "MultiPolygon")
 
 
+def test_shuttles_are_listed_with_their_length_and_source(voi):
+    _, out, _ = voi("zones", "shuttles")
+    [strait] = [row for row in rows(out) if {row["one"], row["other"]} == {"port-bodrum", "port-kos"}]
+    assert strait["kind"] == "ferry"
+    assert 8 < strait["nm"] < 14
+    assert all(row["source"] for row in rows(out))
+
+
 def test_a_position_is_checked_against_all_zones(voi):
     _, out, _ = voi("zones", "check", "33.06", "13.0")
     checked = json.loads(out)

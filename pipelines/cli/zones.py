@@ -7,7 +7,6 @@ import numpy as np
 
 from pipelines.cli.common import settings_command
 from pipelines.cli.loading import Loading, Table
-from pipelines.cli.places import learn, shuttles
 from pipelines.config import Settings
 from pipelines.learned import zones_shown
 from pipelines.output import Column, Row, chosen, say, show, show_one
@@ -31,20 +30,18 @@ _WEST, _SOUTH, _EAST, _NORTH = (f"{abs(degrees):g}" for degrees in BOX)
 _AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
 
 
-# These need geopandas, which takes longer to load than the others to run.
+# These need geopandas or duckdb, which take longer to load than the others to run.
 HEAVY: Final[Table] = {
     "add": ("pipelines.cli.zones_add:add", "Add the polygons of a GeoJSON file or shapefile, once checked."),
     "build": ("pipelines.cli.zones_build:build", "Make coast and shipped zones anew from their sources."),
+    "learn": ("pipelines.cli.places:learn", "Learn anchorages from the stored positions."),
+    "shuttles": ("pipelines.cli.places:shuttles", "List between which places ferries and supply ships go to and fro."),
 }
 
 
 @click.group(cls=Loading, table=HEAVY)
 def zones() -> None:
     """List the areas where behaviour matters."""
-
-
-zones.add_command(learn)
-zones.add_command(shuttles)
 
 
 @zones.command("list")

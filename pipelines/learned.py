@@ -5,18 +5,17 @@ Detectors must find the same in the same rows, whatever was learned when.
 
 from pathlib import Path
 
-from pipelines.config import Settings
 from pipelines.errors import NoStoreError
-from pipelines.knowledge import zones_in_force
 from pipelines.store.anchorages import learned
 from pipelines.store.state import open_store
+from pipelines.zoning import zones_in_force
 from zones.learned import learned_anchorages
 from zones.zone import Zone
 
 
-def zones_shown(settings: Settings) -> tuple[Zone, ...]:
-    """Return the zones in force and the learned ones."""
-    return (*zones_in_force(settings), *learned_zones(settings.store))
+def zones_shown(root: Path) -> tuple[Zone, ...]:
+    """Return the zones in force for the store at `root`, and those it was asked to learn."""
+    return (*zones_in_force(root), *learned_zones(root))
 
 
 def learned_zones(root: Path) -> tuple[Zone, ...]:

@@ -8,8 +8,8 @@ from pipelines.cli.common import settings_command
 from pipelines.config import Settings
 from pipelines.learned import learned_zones
 from pipelines.output import Column, Row, say, show
-from pipelines.store.anchorages import LEAST_STAY_H, LEAST_VESSELS
-from pipelines.store.anchorages import learn as learn_from
+from pipelines.store.learning import LEAST_STAY_H, LEAST_VESSELS
+from pipelines.store.learning import learn as learn_from
 from pipelines.store.state import open_store
 from zones.distance import haversine_nm
 from zones.shuttles import Shuttle

@@ -55,6 +55,9 @@ CREATE TABLE IF NOT EXISTS watchlist (
     source_list TEXT NOT NULL, valid_from INTEGER, valid_to INTEGER, review_by INTEGER, recorded_at INTEGER NOT NULL,
     added_by TEXT NOT NULL, removed_at INTEGER
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS layers (
+    name TEXT PRIMARY KEY, body TEXT NOT NULL, recorded_at INTEGER NOT NULL, added_by TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejects (
     source TEXT, reason TEXT, slot INTEGER, number INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
     line TEXT NOT NULL, PRIMARY KEY (source, reason, slot)

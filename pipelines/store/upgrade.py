@@ -22,11 +22,14 @@ CREATE TABLE rejects (
     source TEXT, reason TEXT, slot INTEGER, number INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
     line TEXT NOT NULL, PRIMARY KEY (source, reason, slot)
 )""",
-    # The alerts of a vessel are found without reading all.
+    # The alerts of a vessel are found without reading all; zones that the user adds.
     2: """
 CREATE INDEX alerts_of_vessel ON alerts (
     json_extract(body, '$.mmsi'), json_extract(body, '$.event_kind'), withdrawn
-)""",
+);
+CREATE TABLE layers (
+    name TEXT PRIMARY KEY, body TEXT NOT NULL, recorded_at INTEGER NOT NULL, added_by TEXT NOT NULL
+) WITHOUT ROWID""",
 }
 
 

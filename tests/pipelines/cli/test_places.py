@@ -6,9 +6,10 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.config import Settings
-from pipelines.knowledge import Knowledge, zones_in_force
+from pipelines.knowledge import Knowledge
 from pipelines.learned import zones_shown
 from pipelines.simulate.sea import Ship
+from pipelines.zoning import zones_in_force
 from tests.scenarios import rows
 from vessels.encode import sentences
 
@@ -69,11 +70,11 @@ def test_nine_ships_teach_nothing(voi, tmp_path):
 
 def test_what_decides_about_events_does_not_change_with_what_is_learned(voi, tmp_path):
     ingested(voi, tmp_path, anchored=10)
-    settings = Settings(store=tmp_path / "voi-store")
-    before = Knowledge.of(settings).version
+    store = tmp_path / "voi-store"
+    before = Knowledge.of(Settings(), store).version
     voi("zones", "learn")
-    assert len(zones_shown(settings)) == len(zones_in_force(settings)) + 1
-    assert Knowledge.of(settings).version == before
+    assert len(zones_shown(store)) == len(zones_in_force(store)) + 1
+    assert Knowledge.of(Settings(), store).version == before
 
 
 def test_a_store_whose_only_day_goes_on_has_nothing_to_learn_from(voi, tmp_path):

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from pipelines.store.anchorages import LEAST_VESSELS, learn, learned
+from pipelines.store.anchorages import learned
 from pipelines.store.flush import commit
+from pipelines.store.learning import LEAST_VESSELS, learn
 from tests.pipelines.store.samples import DAY, SEQUENCER, START, S, flush, report
 from zones.learned import Cell
 

@@ -2,6 +2,7 @@
 
 Real AIS lies beside the checkout (or where VOI_TEST_DATA says) and is never committed: without it those tests skip,
 saying so. Programs (gpsdecode, Chromium, mosquitto) skip too, unless VOI_REQUIRE_ALL=1, which makes a missing one fail.
+Tests that fetch from the network are left out, unless VOI_TEST_NETWORK=1.
 """
 
 import os
@@ -16,6 +17,14 @@ settings.register_profile("soak", settings.get_profile("voi"), max_examples=5000
 settings.load_profile("voi")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs the network unless it is asked for."""
+    left_out = [item for item in items if item.get_closest_marker("network")]
+    if left_out and os.environ.get("VOI_TEST_NETWORK") != "1":
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,10 @@ def every_command() -> Iterator[tuple[str, click.Command]]:
     for name in COMMANDS:
         command = voi.get_command(click.Context(voi), name)
         if isinstance(command, click.Group):
-            yield from ((f"{name} {part}", each) for part, each in command.commands.items())
+            context = click.Context(command)
+            yield from (
+                (f"{name} {part}", command.get_command(context, part)) for part in command.list_commands(context)
+            )
         else:
             yield name, command
 

@@ -1,21 +1,19 @@
-"""Build the shipped geodata from pinned packages: `python -m zones.build DEST`; needs npm, takes 15 seconds.
+"""Build the shipped geodata from pinned packages (`voi zones build`); needs npm, takes 15 seconds.
 
-DEST must hold zones.toml; the land, its outlines and zones.geojson are written beside it. Only who changes the
-definitions or the source of the coast runs this.
+Only who changes the definitions in zones.toml or the source of the coast runs this.
 """
 
 import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import shapely
@@ -25,7 +23,9 @@ from zones.coast import CLIP, LAND_FILE, LEVELS
 from zones.errors import ZoneError
 from zones.packing import pack
 from zones.rings import Definition, cut
-from zones.zone import priority
+from zones.text import clean
+from zones.writing import to_geojson
+from zones.zone import Zone, fingerprint, priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +44,38 @@ COUNTRIES: Final = Package(
     "@geo-maps/countries-maritime-10m", "0.6.0", "c63144607cc8aeb5784f8e14b7bf8c8fcdaf2e000b93fe44b1991257773e13a1"
 )
 _MEMBER: Final = "package/map.geo.json"
+_NEEDED: Final = {"id", "name", "kind", "country", "coast", "rings_nm"}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Build into the folder named on the command line."""
-    (dest,) = sys.argv[1:] if arguments is None else arguments
-    build(Path(dest))
+def build(dest: Path) -> list[Path]:
+    """Fetch the sources, make land, outlines and zones from the zones.toml in `dest`, and write them beside it.
 
-
-def build(dest: Path) -> None:
-    """Fetch the sources and write land, outlines and zones into `dest`, from the zones.toml there."""
-    definitions = tomllib.loads((dest / "zones.toml").read_text("utf-8"))["zone"]
+    Nothing is written before all is made. Raises ZoneError where that cannot be.
+    """
+    definitions = read_definitions(dest / "zones.toml")
     land = land_of(fetch(SEAS))
-    countries = countries_of(fetch(COUNTRIES), {zone.get("coast_country") for zone in definitions})
-    (dest / LAND_FILE).write_bytes(shapely.to_wkb(land, byte_order=1))
-    for level, tolerance_deg in LEVELS.items():
-        (dest / f"land_{level}.b64").write_text(outlines(land, tolerance_deg) + "\n", "ascii")
-    (dest / "zones.geojson").write_text(as_geojson(cut(land, countries, definitions), definitions), "utf-8")
+    countries = countries_of(
+        fetch(COUNTRIES), {zone["coast_country"] for zone in definitions if "coast_country" in zone}
+    )
+    made = {f"land_{level}.b64": outlines(land, tolerance) + "\n" for level, tolerance in LEVELS.items()}
+    made["zones.geojson"] = to_geojson(strips(cut(land, countries, definitions), definitions))
+    content = {name: text.encode() for name, text in made.items()} | {LAND_FILE: shapely.to_wkb(land, byte_order=1)}
+    return [_replaced(dest / name, written) for name, written in content.items()]
+
+
+def read_definitions(path: Path) -> list[Definition]:
+    """Return the entries `[[zone]]` of a definition file."""
+    try:
+        definitions: list[Definition] = tomllib.loads(path.read_text("utf-8"))["zone"]
+    except OSError as error:
+        raise ZoneError(f"{path}: cannot be read: {error.strerror}; name a folder that holds zones.toml") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+        raise ZoneError(f"{path}: no list of [[zone]] entries ({error}); mend that place") from error
+    for number, definition in enumerate(definitions, start=1):
+        if missing := _NEEDED - definition.keys():
+            name = definition.get("id", f"number {number}")
+            raise ZoneError(f"{path}: zone {name}: {', '.join(sorted(missing))} is missing; see the entries beside it")
+    return definitions
 
 
 def fetch(package: Package) -> str:
@@ -71,7 +86,9 @@ def fetch(package: Package) -> str:
     with tempfile.TemporaryDirectory() as folder:
         spec = f"{package.name}@{package.version}"
         order = [npm, "pack", "--silent", "--pack-destination", folder, spec]
-        subprocess.run(order, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - the words are ours
+        told = subprocess.run(order, check=False, capture_output=True, text=True)  # noqa: S603 - the words are ours
+        if told.returncode:
+            raise ZoneError(f"{spec}: npm cannot fetch it: {clean(told.stderr)}; is the registry in reach?")
         (archive,) = Path(folder).glob("*.tgz")
         found = hashlib.sha256(archive.read_bytes()).hexdigest()
         if found != package.sha256:
@@ -107,33 +124,34 @@ def outlines(land: BaseGeometry, tolerance_deg: float) -> str:
     return pack(shapely.get_coordinates(ring) for ring in rings)
 
 
-def as_geojson(zones: gpd.GeoDataFrame, definitions: Sequence[Definition]) -> str:
-    """Return the zones as GeoJSON, one feature a line."""
-    features = [
-        json.dumps(feature(definitions[row.definition], int(row.ring_nm), row.geometry), separators=(",", ":"))
-        for row in zones.itertuples()
-    ]
-    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
+def strips(cuts: gpd.GeoDataFrame, definitions: Sequence[Definition]) -> list[Zone]:
+    """Return what was cut as zones; their hash tells the sources and definitions that all of them were made of."""
+    made_of = fingerprint([SEAS.sha256, COUNTRIES.sha256, definitions])
+    return [strip(definitions[row.definition], int(row.ring_nm), row.geometry, made_of) for row in cuts.itertuples()]
 
 
-def feature(definition: Definition, ring: int, geometry: BaseGeometry) -> dict[str, Any]:
-    """Return one ring of a zone as a GeoJSON feature with the properties of `Zone`."""
-    properties = {
-        "id": f"{definition['id']}-{ring}",
-        "zone": definition["id"],
-        "name": definition["name"],
-        "kind": definition["kind"],
-        "country": definition["country"],
-        "ring": ring,
-        "inner_nm": 0,
-        "outer_nm": ring,
-        "priority": priority(definition["kind"], ring),
-        "source": f"OpenStreetMap coast ({SEAS.name}), nearest-coast split",
-        "source_version": SEAS.version,
-        "licence": "ODbL-1.0",
-    }
-    return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(geometry)}
+def strip(definition: Definition, ring: int, geometry: BaseGeometry, made_of: str) -> Zone:
+    """Return one ring of a strip of coast as a zone."""
+    return Zone(
+        id=f"{definition['id']}-{ring}",
+        zone=definition["id"],
+        name=definition["name"],
+        kind=definition["kind"],
+        country=definition["country"],
+        ring=ring,
+        inner_nm=0,
+        outer_nm=ring,
+        priority=priority(definition["kind"], ring),
+        source=f"OpenStreetMap coast ({SEAS.name}), nearest-coast split",
+        source_version=SEAS.version,
+        licence="ODbL-1.0",
+        input_hash=made_of,
+        geometry=geometry,
+    )
 
 
-if __name__ == "__main__":
-    main()
+def _replaced(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all."""
+    unfinished = path.with_name(path.name + ".tmp")
+    unfinished.write_bytes(content)
+    return unfinished.replace(path)

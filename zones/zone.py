@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,8 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from zones.coast import DATA
 from zones.distance import destination
 from zones.errors import ZoneError
-from zones.layer import Feature, read_features
+from zones.layer import Feature, read_geojson
 from zones.ports import Port, ports
+from zones.properties import number, required, text, whole, word
 from zones.text import clean
 
 Kind = Literal["departure", "arrival", "port", "anchorage", "platform", "user"]
@@ -27,10 +27,9 @@ _PRIORITY: Final = {"user": 50, "port": 40, "anchorage": 30, "platform": 30}  # 
 _INNER_PRIORITY: Final = 20
 _OUTER_PRIORITY: Final = 10
 _CIRCLE_POINTS: Final = 64  # a polygon of so many corners lies within 0.2 % of its circle
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LONGEST_NAME: Final = 120  # characters; chosen: what a list or label can show
-_LARGEST: Final = 10_000  # of a ring, distance or priority; chosen: the Earth has 21,600 nm round
 _HEX: Final = 16
+_OWN_LICENCE: Final = "Apache-2.0"  # of the table of ports, written by hand (zones/data/NOTICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,8 @@ class Zone:
 
     `country` is ISO 3166 alpha-2 or empty, `ring` the outer limit in whole nautical miles where there is one. Rings
     are cumulative: the 24 nm ring holds the 12 nm ring. Of several zones round a point the one with the highest
-    `priority` names it. The geometry is a polygon in degrees (WGS84), with lon, lat order.
+    `priority` names it. `input_hash` tells what the zone was made of: it changes with that. `layer` is what a user
+    called the file it was added from, empty for a shipped zone. The geometry is a polygon in degrees, WGS84, lon first.
     """
 
     id: str
@@ -54,6 +54,8 @@ class Zone:
     source: str
     source_version: str = ""
     licence: str = ""
+    input_hash: str = ""
+    layer: str = ""
     geometry: BaseGeometry
 
 
@@ -69,9 +71,14 @@ def load_layer(path: Path) -> tuple[Zone, ...]:
     Every feature needs the properties `id`, `name` and `kind`; the others of `Zone` are optional. A feature that looks
     as if latitude stood first is refused unless its property `position_checked` is true.
     """
+    return zones_of(read_geojson(path), path.name)
+
+
+def zones_of(features: Iterable[Feature], source: str) -> tuple[Zone, ...]:
+    """Return checked features as zones, `source` being the source of those that name none; raise ZoneError."""
     zones: dict[str, Zone] = {}
-    for feature in read_features(path):
-        zone = _zone(feature, path.name)
+    for feature in features:
+        zone = _zone(feature, source)
         if zone.id in zones:
             raise ZoneError(f"{feature.where}: the id is used twice in this file; give each feature its own")
         zones[zone.id] = zone
@@ -88,6 +95,11 @@ def zones_version(zones: Iterable[Zone]) -> str:
     return digest.hexdigest()[:_HEX]
 
 
+def fingerprint(facts: Any) -> str:
+    """Return a short digest of JSON values."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:_HEX]
+
+
 def priority(kind: Kind, ring: int | None) -> int:
     """Return the usual priority: the user's own, then port, anchorage or platform, inner ring, outer ring."""
     inner = ring is None or ring <= INNER_RING_NM
@@ -97,69 +109,28 @@ def priority(kind: Kind, ring: int | None) -> int:
 def _zone(feature: Feature, source: str) -> Zone:
     """Return a feature of a layer as a zone."""
     given, where = feature.properties, feature.where
-    name, kind = _required(given, "name", where), _required(given, "kind", where)
+    name, kind = required(given, "name", where), required(given, "kind", where)
     if kind not in KINDS:
         raise ZoneError(f"{where}: unknown kind {kind!r}; use one of {', '.join(KINDS)}")
-    identity = _word(_required(given, "id", where), where)
-    ring, rank = _whole(given, "ring", where), _whole(given, "priority", where)
+    identity = word(required(given, "id", where), where)
+    ring, rank = whole(given, "ring", where), whole(given, "priority", where)
     return Zone(
         id=identity,
-        zone=_word(_text(given, "zone", where) or identity, where),
+        zone=word(text(given, "zone", where) or identity, where),
         name=name[:_LONGEST_NAME],
         kind=cast("Kind", kind),
-        country=_text(given, "country", where),
+        country=text(given, "country", where),
         ring=ring,
-        inner_nm=_number(given, "inner_nm", where),
-        outer_nm=_number(given, "outer_nm", where),
+        inner_nm=number(given, "inner_nm", where),
+        outer_nm=number(given, "outer_nm", where),
         priority=priority(cast("Kind", kind), ring) if rank is None else rank,
-        source=_text(given, "source", where) or clean(source),
-        source_version=_text(given, "source_version", where),
-        licence=_text(given, "licence", where),
+        source=text(given, "source", where) or clean(source),
+        source_version=text(given, "source_version", where),
+        licence=text(given, "licence", where),
+        input_hash=text(given, "input_hash", where),
+        layer=text(given, "layer", where),
         geometry=feature.geometry,
     )
-
-
-def _word(text: str, where: str) -> str:
-    """Return an id that can be written on a command line and in a rule without quoting."""
-    if not _ID.fullmatch(text):
-        raise ZoneError(f"{where}: {text!r} is no id: use at most 64 letters, digits, dots, dashes and underscores")
-    return text
-
-
-def _required(given: Mapping[str, Any], key: str, where: str) -> str:
-    """Return a property that must be there."""
-    text = _text(given, key, where)
-    if not text:
-        raise ZoneError(f"{where}: the property {key!r} is missing or empty; every zone needs id, name and kind")
-    return text
-
-
-def _text(given: Mapping[str, Any], key: str, where: str) -> str:
-    """Return a text property, cleaned; empty where it is absent."""
-    value = given.get(key)
-    if value is not None and not isinstance(value, str):
-        raise ZoneError(f"{where}: the property {key!r} must be text")
-    return clean(value or "")
-
-
-def _number(given: Mapping[str, Any], key: str, where: str) -> float | None:
-    """Return a numeric property, None where it is absent."""
-    value = given.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
-        raise ZoneError(f"{where}: the property {key!r} must be a number of at most {_LARGEST}")
-    return float(value)
-
-
-def _whole(given: Mapping[str, Any], key: str, where: str) -> int | None:
-    """Return a whole-numbered property, None where it is absent."""
-    value = _number(given, key, where)
-    if value is None:
-        return None
-    if not value.is_integer():
-        raise ZoneError(f"{where}: the property {key!r} must be a whole number")
-    return int(value)
 
 
 def _circles(places: tuple[Port, ...]) -> tuple[Zone, ...]:
@@ -178,6 +149,8 @@ def _circles(places: tuple[Port, ...]) -> tuple[Zone, ...]:
             outer_nm=place.radius_nm,
             priority=priority(cast("Kind", place.kind), None),
             source=place.source,
+            licence=_OWN_LICENCE,
+            input_hash=fingerprint([place.lat, place.lon, place.radius_nm, place.source]),
             geometry=outline,
         )
         for place, outline in zip(places, outlines, strict=True)

@@ -1,17 +1,17 @@
-"""The command line `voi`. Commands load when called, so that `voi alerts list` starts without maps or geometry."""
+"""The command line `voi`: its commands, and what becomes of their errors."""
 
 import errno
-import importlib
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from maps.errors import MapError
+from pipelines.cli.loading import Loading, Table
 from pipelines.errors import PipelineError, StoreError
 from pipelines.output import say
 from vessels.errors import VesselError
@@ -26,8 +26,7 @@ PIPE_CLOSED: Final = 141  # 128 + SIGPIPE: what any Unix tool gives in `tool | h
 
 _INTERRUPTED: Final = "interrupted; what was read is kept, run the same command to go on"
 
-# name -> (module:attribute, the line that `voi --help` prints)
-COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+COMMANDS: Final[Table] = {
     "demo": ("pipelines.cli.demo:demo", "Simulate a day and run it, from NMEA to alerts and a map."),
     "ingest": ("pipelines.cli.ingest:ingest", "Read files to the end: decode, store, detect, alert."),
     "watch": ("pipelines.cli.watch:watch", "Listen to live feeds: decode, store, detect, alert, for ever."),
@@ -47,29 +46,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-class Commands(click.Group):
-    """The commands of the table, each loaded when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names in the order of the table: the daily ones first."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Load a command by the table, the one place where code is imported by name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name][0].split(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Print names and lines from the table, so that help loads nothing."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Loading, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="voi", prog_name="voi")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings file (default ./voi.toml).")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="Least level logged.")

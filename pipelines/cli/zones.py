@@ -6,6 +6,7 @@ import click
 import numpy as np
 
 from pipelines.cli.common import settings_command
+from pipelines.cli.loading import Loading, Table
 from pipelines.config import Settings
 from pipelines.knowledge import zones_in_force
 from pipelines.output import Column, Row, chosen, say, show, show_one
@@ -27,7 +28,13 @@ _WEST, _SOUTH, _EAST, _NORTH = (f"{abs(degrees):g}" for degrees in BOX)
 _AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
 
 
-@click.group()
+# These need geopandas, which takes longer to load than the others to run.
+HEAVY: Final[Table] = {
+    "build": ("pipelines.cli.zones_build:build", "Make coast and shipped zones anew from their sources."),
+}
+
+
+@click.group(cls=Loading, table=HEAVY)
 def zones() -> None:
     """List the areas where behaviour matters."""
 

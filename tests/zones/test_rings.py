@@ -1,5 +1,6 @@
 """The builder on a sea small enough to know the answers: two square islands 40 km apart."""
 
+import subprocess
 from pathlib import Path
 
 import geopandas as gpd
@@ -7,9 +8,11 @@ import numpy as np
 import pytest
 import shapely
 
-from zones.build import SEAS, as_geojson, countries_of, fetch, land_of, outlines
+from zones.build import SEAS, build, countries_of, fetch, land_of, outlines, strips
+from zones.coast import DATA
 from zones.errors import ZoneError
 from zones.rings import cut, owners
+from zones.writing import to_geojson
 from zones.zone import load_layer
 
 WEST, EAST = shapely.box(18.0, 34.0, 18.2, 34.2), shapely.box(18.6, 34.0, 18.8, 34.2)
@@ -94,8 +97,10 @@ def test_a_country_is_one_shape_even_from_broken_parts():
 
 def test_what_is_written_reads_back_as_zones(zones, tmp_path):
     path = tmp_path / "zones.geojson"
-    path.write_text(as_geojson(zones, DEFINITIONS), "utf-8")
+    made = strips(zones, DEFINITIONS)
+    path.write_text(to_geojson(made), "utf-8")
     read = load_layer(path)
+    assert list(read) == made
     assert [zone.id for zone in read] == ["west-12", "west-24", "east-12", "south-12"]
     assert [zone.priority for zone in read] == [20, 10, 20, 20]
     assert all(zone.geometry.equals(shape) for zone, shape in zip(read, zones.geometry, strict=True))
@@ -105,15 +110,63 @@ def test_outlines_leave_out_islands_below_the_tolerance():
     assert len(outlines(LAND, 0.5)) < len(outlines(LAND, 0.0))
 
 
-def test_an_archive_that_is_not_the_pinned_one_is_refused(monkeypatch):
-    def pack(order, **_):
-        folder = order[order.index("--pack-destination") + 1]
-        Path(folder, "x.tgz").write_bytes(b"other")
+def test_every_strip_tells_what_it_was_made_of(zones):
+    made, (first, *_) = strips(zones, DEFINITIONS), strips(zones, [*DEFINITIONS[:2], DEFINITIONS[2] | {"name": "S"}])
+    assert len({zone.input_hash for zone in made}) == 1
+    assert first.input_hash != made[0].input_hash
 
-    monkeypatch.setattr("zones.build.shutil.which", lambda name: name)
-    monkeypatch.setattr("zones.build.subprocess.run", pack)
+
+@pytest.fixture
+def npm(monkeypatch):
+    """Put a stand-in in place of npm: it ends with a code, and leaves an archive of its own when that is 0."""
+
+    def installed(code):
+        def pack(order, **_):
+            folder = order[order.index("--pack-destination") + 1]
+            Path(folder, "x.tgz").write_bytes(b"other")
+            return subprocess.CompletedProcess(order, code, "", "npm error ENOTFOUND\x1b[31m")
+
+        monkeypatch.setattr("zones.build.shutil.which", lambda name: name)
+        monkeypatch.setattr("zones.build.subprocess.run", pack)
+
+    return installed
+
+
+def test_an_archive_that_is_not_the_pinned_one_is_refused(npm):
+    npm(0)
     with pytest.raises(ZoneError, match="SHA-256 is d9298a10"):
         fetch(SEAS)
+
+
+def test_what_npm_cannot_fetch_is_told_in_its_words(npm):
+    npm(1)
+    with pytest.raises(ZoneError, match=r"earth-seas-10m@0.6.0: npm cannot fetch it: npm error ENOTFOUND\[31m; is"):
+        fetch(SEAS)
+
+
+def test_a_build_that_fails_leaves_everything_as_it_was(npm, tmp_path):
+    npm(1)
+    definitions = (DATA / "zones.toml").read_bytes()
+    (tmp_path / "zones.toml").write_bytes(definitions)
+    with pytest.raises(ZoneError, match="npm"):
+        build(tmp_path)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("zones.toml", definitions)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "cannot be read: No such file"),
+        ("[[zone]\n", "no list of .*line 1"),
+        ("", "no list of"),
+        ('[[zone]]\nid = "x"\n', "zone x: coast, country, kind, name, rings_nm is missing"),
+    ],
+)
+def test_definitions_that_cannot_be_used_are_named(tmp_path, text, told):
+    if text is not None:
+        (tmp_path / "zones.toml").write_text(text, "utf-8")
+    with pytest.raises(ZoneError, match=rf"zones\.toml: {told}"):
+        build(tmp_path)
 
 
 def test_without_npm_the_builder_says_what_to_install(monkeypatch):

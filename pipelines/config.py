@@ -1,15 +1,14 @@
 """Settings: one schema, read from flags, then `VOI_*`, then `voi.toml`, and listed by `voi settings`."""
 
 import difflib
-import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.errors import PipelineError
 
@@ -26,13 +25,6 @@ class ConfigError(PipelineError):
     exit_code = 2
 
 
-def _paths(value: Any) -> Any:
-    """Split the text of an environment variable as PATH is split; leave lists alone."""
-    if isinstance(value, Path):
-        raise ValueError(f'is one text; write zones = ["{value.name}"], with brackets')  # noqa: TRY004 - for pydantic
-    return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
-
-
 class Settings(BaseModel):
     """Everything that can be set. A field's description is what `voi settings` prints."""
 
@@ -47,9 +39,6 @@ class Settings(BaseModel):
         "auto", description="how logs are written; auto: text on a terminal, JSON lines otherwise"
     )
     rules: Path | None = Field(None, description="rules file used instead of the shipped rules")
-    zones: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = Field(
-        (), description="GeoJSON layers added to the shipped zones"
-    )
     flush_rows: int = Field(100_000, ge=1, description="rows gathered before one write of ingest")
     max_reject: float = Field(100.0, ge=0, le=100, description="rejected lines in percent above which ingest fails")
     disorder_s: int = Field(60, ge=0, description="seconds a row may come late before it counts as late")
@@ -128,7 +117,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in flags.items() if value is not None and value != ()}
+    return {key: value for key, value in flags.items() if value is not None}
 
 
 def _is_path(key: str) -> bool:
@@ -136,9 +125,7 @@ def _is_path(key: str) -> bool:
 
 
 def _anchored(value: Any, folder: Path) -> Any:
-    if isinstance(value, str):
-        return folder / Path(value).expanduser()
-    return [_anchored(part, folder) for part in value] if isinstance(value, list) else value
+    return folder / Path(value).expanduser() if isinstance(value, str) else value
 
 
 def _remedy(key: str) -> str:

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from pipelines.config import Settings
 from pipelines.errors import PipelineError
-from pipelines.knowledge import zones_in_force
 from pipelines.mapping import map_view, write_map
 from pipelines.run import IngestSummary, ingest
 from pipelines.simulate.writing import simulate
 from pipelines.store import watchlist
 from pipelines.store.state import open_store
 from pipelines.watching import checked
+from pipelines.zoning import zones_in_force
 
 NMEA: Final = "nmea"
 STORE: Final = "store"
@@ -49,7 +49,7 @@ def demo(folder: Path, *, settings: Settings, seed: int, steps: Steps) -> Demo:
     sources = [str(path) for path in written.files]
     summary = ingest(store, sources, settings=settings, progress=steps("reading it"))
     drawing = steps("drawing the map")
-    write_map(folder / MAP, map_view(store, zones_in_force(settings)))
+    write_map(folder / MAP, map_view(store, zones_in_force(store)))
     drawing(1.0)
     return Demo(store, written.truth_path, folder / MAP, summary)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 from pipelines.config import Settings
@@ -13,9 +14,10 @@ from pipelines.detect.geography import Earth
 from pipelines.rules.evaluate import columns_read, flag
 from pipelines.rules.model import Ruleset
 from pipelines.rules.reading import load
+from pipelines.zoning import zones_in_force
 from vessels.event import digest
 from zones.geofence import Geofence
-from zones.zone import Zone, load_layer, load_zones, zones_version
+from zones.zone import Zone, zones_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class Knowledge:
     detection: Detection
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Return what the settings name; raises RuleError or ZoneError for a file that cannot be used."""
-        ruleset, zones = load(settings.rules), zones_in_force(settings)
+    def of(cls, settings: Settings, root: Path) -> Self:
+        """Return the rules of the settings and the zones of the store in `root`; RuleError for what cannot be used."""
+        ruleset, zones = load(settings.rules), zones_in_force(root)
         earth = Earth(Geofence(zones))
         found = detectors(ruleset.behaviours, _parameters(ruleset), earth.zone_ids)
         needed = {name for detector in found for name in detector.columns} | columns_read(ruleset.behaviours)
@@ -41,11 +43,6 @@ class Knowledge:
         """Digest of everything that decides which events there are: when it changes, all tracks are folded anew."""
         behaviours = [behaviour.version for behaviour in self.ruleset.behaviours]
         return digest(self.detection.versions, behaviours, zones_version(self.zones.values()))
-
-
-def zones_in_force(settings: Settings) -> tuple[Zone, ...]:
-    """Return the shipped zones and those of the user's layers."""
-    return (*load_zones(), *(zone for path in settings.zones for zone in load_layer(path)))
 
 
 def _parameters(ruleset: Ruleset) -> dict[str, dict[str, Any]]:

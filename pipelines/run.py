@@ -63,7 +63,7 @@ def ingest(
 
     A source that cannot be read is told in the summary and stops no other. Raises FeedError when none is there.
     """
-    knowledge = Knowledge.of(settings)
+    knowledge = Knowledge.of(settings, root)
     if not any(is_there(source) for source in sources):
         raise FeedError(f"{', '.join(sources)}: no such file; give a readable file of NMEA sentences")
     summary = IngestSummary()

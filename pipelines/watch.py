@@ -69,7 +69,7 @@ def watch(
 
     With `speed`, sources are files replayed in event time, so many seconds of it in one.
     """
-    knowledge = Knowledge.of(settings)
+    knowledge = Knowledge.of(settings, root)
     totals = Totals()
     world = world or World()
     with open_store(root, create=True) as store, store.writing(), _archive(settings, world) as archive:

@@ -1,8 +1,10 @@
 """What every command shares: `--store`, `--format`, settings resolved in one place, and how times are typed."""
 
 import functools
+import getpass
 import os
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +52,24 @@ def limits(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Days kept of class B vessels never on the watchlist nor in an alert; default 30.",
     )
     return keep(class_b(function))
+
+
+def now() -> int:
+    """Return the wall clock: when people do things. Microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+def ledger() -> dict[str, Any]:
+    """Return who writes something down, and when."""
+    return {"recorded_at": now(), "added_by": _user()}
+
+
+def _user() -> str:
+    """Return the name of who is at work; a container may know a number only."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def resolved_settings() -> Resolved:

@@ -53,7 +53,6 @@ SOURCE_COLUMNS = (
 @click.option("--disorder-s", type=click.IntRange(0), metavar="SECONDS", help="How late a row may come; default 60.")
 @click.option("--flush-rows", type=click.IntRange(1), metavar="ROWS", help="Rows gathered before they are written.")
 @click.option("--rules", type=click.Path(path_type=Path), metavar="FILE", help="Rules instead of the shipped ones.")
-@click.option("--zones", type=click.Path(path_type=Path), multiple=True, metavar="FILE", help="A GeoJSON layer more.")
 @settings_command
 def ingest(settings: Settings, sources: tuple[str, ...], mapping: tuple[str, ...], **asked: Any) -> int:
     """Read files to the end: decode, store, detect, alert.

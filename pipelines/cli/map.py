@@ -6,10 +6,10 @@ import click
 
 from pipelines.cli.common import Ago, Moment, before, settings_command
 from pipelines.config import Settings
-from pipelines.knowledge import zones_in_force
 from pipelines.mapping import map_view, write_map
 from pipelines.output import say, show_one
 from pipelines.store.state import open_store
+from pipelines.zoning import zones_in_force
 
 
 @click.command("map")
@@ -35,7 +35,7 @@ def draw(settings: Settings, output: Path, *, watchlist: bool, since: int | Ago 
         raise click.BadParameter(f"{output} is no regular file; name a file to write", param_hint="--output")
     with open_store(settings.store, create=False) as store:
         start = before(since, store.watermark())
-    view = map_view(settings.store, zones_in_force(settings), watchlist_only=watchlist, since=start)
+    view = map_view(settings.store, zones_in_force(settings.store), watchlist_only=watchlist, since=start)
     size = write_map(output, view)
     say(f"wrote {output}, {size / 1e6:.1f} MB; open it in a browser")
     show_one(

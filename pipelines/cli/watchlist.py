@@ -1,8 +1,5 @@
 """`voi watchlist`: vessels already of interest, and why."""
 
-import getpass
-import os
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -11,7 +8,7 @@ from typing import IO, Any, Final, get_args
 
 import click
 
-from pipelines.cli.common import settings_command
+from pipelines.cli.common import ledger, now, settings_command
 from pipelines.config import Settings
 from pipelines.output import Column, moment, say, show, show_one, write_csv
 from pipelines.store import watchlist as kept
@@ -81,7 +78,7 @@ def add(settings: Settings, review_by: datetime | None, **given: Any) -> None:
     review = review_by.date().isoformat() if review_by else None
     if review and review < datetime.now(UTC).date().isoformat():
         raise click.BadParameter(f"{review} is past; give a day to come", param_hint="--review-by")
-    entry = checked({**given, "review_by": review, **_ledger()})
+    entry = checked({**given, "review_by": review, **ledger()})
     with open_store(settings.store, create=True) as store:
         before = {row["id"]: row["why"] for row in kept.every(store)}.get(entry.id)
         kept.add(store, [asdict(entry)])
@@ -127,7 +124,7 @@ def remove(settings: Settings, entry: str) -> None:
     """
     with open_store(settings.store, create=False) as store:
         row = _found(store, entry)
-        kept.remove(store, row["id"], at=_now())
+        kept.remove(store, row["id"], at=now())
     say(f"{row['id']} is off the list")
     show_one({"id": row["id"], "action": "removed"}, settings.format)
 
@@ -159,7 +156,7 @@ def import_entries(
 
     Nothing is removed by an import. Exit code 3 when the file has rows and none could be taken.
     """
-    defaults = {"source_list": source_list or OWN, **_ledger()}
+    defaults = {"source_list": source_list or OWN, **ledger()}
     with open_store(settings.store, create=True) as store:
         old = {row["id"]: Entry.of(row) for row in kept.every(store)}
         changes = list(compare(_rows(file, _mapping(mapping), naming), old, defaults))
@@ -240,21 +237,3 @@ def _sentence(identity: Identity, match: Match) -> str:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _now() -> int:
-    """Return the wall clock: when people do things with the list. Microseconds UTC."""
-    return time.time_ns() // 1000
-
-
-def _ledger() -> dict[str, Any]:
-    """Return who writes an entry, and when."""
-    return {"recorded_at": _now(), "added_by": _user()}
-
-
-def _user() -> str:
-    """Return the name of who is at work; a container may know a number only."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"

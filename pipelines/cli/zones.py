@@ -8,8 +8,8 @@ import numpy as np
 from pipelines.cli.common import settings_command
 from pipelines.cli.loading import Loading, Table
 from pipelines.config import Settings
-from pipelines.knowledge import zones_in_force
 from pipelines.output import Column, Row, chosen, say, show, show_one
+from pipelines.zoning import remove_layer, zones_in_force
 from zones.coast import BOX, in_box, on_land
 from zones.distance import shore_nm
 from zones.errors import ZoneError
@@ -23,6 +23,7 @@ LIST_COLUMNS = (
     Column("country", wrap=False, under="kind"),
     Column("ring_nm", right=True),
     Column("priority", right=True),
+    Column("layer", wrap=False, under="kind"),
 )
 _WEST, _SOUTH, _EAST, _NORTH = (f"{abs(degrees):g}" for degrees in BOX)
 _AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
@@ -30,6 +31,7 @@ _AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
 
 # These need geopandas, which takes longer to load than the others to run.
 HEAVY: Final[Table] = {
+    "add": ("pipelines.cli.zones_add:add", "Add the polygons of a GeoJSON file or shapefile, once checked."),
     "build": ("pipelines.cli.zones_build:build", "Make coast and shipped zones anew from their sources."),
 }
 
@@ -43,8 +45,12 @@ def zones() -> None:
 @click.option("--kind", help="Only this kind: departure, arrival, port, anchorage, platform or user.")
 @settings_command
 def list_zones(settings: Settings, kind: str | None) -> None:
-    """List the zones in force: the shipped ones and the layers of the setting `zones`."""
-    show((_row(zone) for zone in zones_in_force(settings) if kind in (None, zone.kind)), settings.format, LIST_COLUMNS)
+    """List the zones in force: the shipped ones and those added to the store."""
+    show(
+        (told(zone) for zone in zones_in_force(settings.store) if kind in (None, zone.kind)),
+        settings.format,
+        LIST_COLUMNS,
+    )
 
 
 @zones.command("show")
@@ -52,9 +58,9 @@ def list_zones(settings: Settings, kind: str | None) -> None:
 @settings_command
 def show_zone(settings: Settings, zone_id: str) -> None:
     """Show one zone with its source, its licence and, in JSON, its outline."""
-    zone = _named(zones_in_force(settings), zone_id)
+    zone = _named(zones_in_force(settings.store), zone_id)
     outline = {} if chosen(settings.format) == "table" else {"geometry": zone.geometry.__geo_interface__}
-    show_one({**_row(zone), **_extent(zone), **outline}, settings.format)
+    show_one({**told(zone), **_extent(zone), **outline}, settings.format)
 
 
 @zones.command("check", context_settings={"ignore_unknown_options": True})  # a longitude may begin with a minus
@@ -63,7 +69,7 @@ def show_zone(settings: Settings, zone_id: str) -> None:
 @settings_command
 def check(settings: Settings, lat: float, lon: float) -> None:
     """Tell which zones a position (decimal degrees, north and east positive) lies in, most specific first."""
-    zones = zones_in_force(settings)
+    zones = zones_in_force(settings.store)
     _, found = Geofence(zones).inside(np.array([lat]), np.array([lon]))
     inside = sorted((zones[index] for index in found), key=lambda zone: -zone.priority)
     known = bool(in_box(lat, lon))
@@ -81,6 +87,18 @@ def check(settings: Settings, lat: float, lon: float) -> None:
     )
 
 
+@zones.command()
+@click.argument("layer")
+@settings_command
+def remove(settings: Settings, layer: str) -> None:
+    """Take out a layer that was added, by its name as `voi zones list` shows it.
+
+    What its zones found is withdrawn at the next ingest or start of a watch.
+    """
+    remove_layer(settings.store, layer)
+    say(f"layer {layer}: removed; it counts until the next ingest or start of a watch")
+
+
 def _named(zones: tuple[Zone, ...], zone_id: str) -> Zone:
     for zone in zones:
         if zone.id == zone_id:
@@ -88,7 +106,8 @@ def _named(zones: tuple[Zone, ...], zone_id: str) -> Zone:
     raise ZoneError(f"zone {zone_id!r}: there is none of that id; `voi zones list` shows them")
 
 
-def _row(zone: Zone) -> Row:
+def told(zone: Zone) -> Row:
+    """Return a zone as a list shows it."""
     return {
         "id": zone.id,
         "name": zone.name,
@@ -99,6 +118,8 @@ def _row(zone: Zone) -> Row:
         "source": zone.source,
         "source_version": zone.source_version,
         "licence": zone.licence,
+        "input_hash": zone.input_hash,
+        "layer": zone.layer,
     }
 
 

@@ -18,7 +18,7 @@ from pipelines.errors import NoStoreError, StoreError
 
 STATE_FILE: Final = "state.sqlite"
 LOCK_FILE: Final = "writer.lock"
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 APPLICATION_ID: Final = 0x564F4931  # "VOI1" in the header of the SQLite file
 _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _UNWRITABLE: Final = ("disk is full", "readonly", "unable to open", "disk I/O")  # SQLite's words
@@ -51,6 +51,9 @@ CREATE TABLE IF NOT EXISTS watchlist (
     id TEXT PRIMARY KEY, name TEXT, imo INTEGER, mmsi INTEGER, callsign TEXT, flag TEXT, why TEXT NOT NULL,
     source_list TEXT NOT NULL, valid_from INTEGER, valid_to INTEGER, review_by INTEGER, recorded_at INTEGER NOT NULL,
     added_by TEXT NOT NULL, removed_at INTEGER
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS layers (
+    name TEXT PRIMARY KEY, body TEXT NOT NULL, recorded_at INTEGER NOT NULL, added_by TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejects (
     source TEXT, reason TEXT, slot INTEGER, number INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,

@@ -22,6 +22,10 @@ CREATE TABLE rejects (
     source TEXT, reason TEXT, slot INTEGER, number INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
     line TEXT NOT NULL, PRIMARY KEY (source, reason, slot)
 )""",
+    2: """
+CREATE TABLE layers (
+    name TEXT PRIMARY KEY, body TEXT NOT NULL, recorded_at INTEGER NOT NULL, added_by TEXT NOT NULL
+) WITHOUT ROWID""",
 }
 
 

@@ -56,7 +56,10 @@ def fed(root: Path, pieces: Iterable[bytes]) -> tuple[int, int]:
     """Feed an engine as `watch` does, a flush after each piece, to the end of the input; return what is unsettled."""
     watched(root, imo=WATCHED)
     with open_store(root, create=False) as store, store.writing():
-        engine, decoder = Engine(store, Knowledge.of(SETTINGS), Totals(), stall_us=STALL_US), Decoder("feed", "feed")
+        engine, decoder = (
+            Engine(store, Knowledge.of(SETTINGS, root), Totals(), stall_us=STALL_US),
+            Decoder("feed", "feed"),
+        )
         engine.sequencer.open("feed", BOUND_S * 1_000_000)
         for piece in pieces:
             engine.take("feed", decoder.feed(piece).reports)

@@ -46,7 +46,7 @@ def test_a_flag_wins_over_the_environment(folder):
 
 
 def test_a_flag_that_was_not_given_hides_nothing(folder):
-    assert resolve({"store": None, "zones": ()}, {"VOI_STORE": "sea"}).settings.store == Path("sea")
+    assert resolve({"store": None}, {"VOI_STORE": "sea"}).settings.store == Path("sea")
 
 
 @given(
@@ -63,14 +63,10 @@ def test_the_nearest_layer_always_wins(tmp_path_factory, layers):
 
 def test_relative_paths_of_a_file_start_at_its_folder(folder):
     (folder / "conf").mkdir()
-    file = written(folder / "conf", 'store = "data"\nzones = ["a.geojson", "/b.geojson"]\n')
+    file = written(folder / "conf", 'store = "data"\nrules = "/b.toml"\n')
     settings = resolve({}, {}, file).settings
     assert settings.store == folder / "conf" / "data"
-    assert settings.zones == (folder / "conf" / "a.geojson", Path("/b.geojson"))
-
-
-def test_zone_layers_of_the_environment_are_split_like_path(folder):
-    assert resolve({}, {"VOI_ZONES": "a.geojson:b.geojson"}).settings.zones == (Path("a.geojson"), Path("b.geojson"))
+    assert settings.rules == Path("/b.toml")
 
 
 def test_an_unknown_key_is_refused_with_line_and_nearest_key(folder):
@@ -117,12 +113,6 @@ def test_broken_toml_is_refused_with_its_place(folder):
 def test_a_settings_file_that_is_not_there_is_refused(folder):
     with pytest.raises(ConfigError, match="no such settings file"):
         resolve({}, {"VOI_CONFIG": "elsewhere.toml"})
-
-
-def test_one_layer_written_as_a_text_is_refused_with_the_way_to_write_it(folder):
-    written(folder, 'zones = "a.geojson"\n')
-    with pytest.raises(ConfigError, match=r'zones = \["a.geojson"\]'):
-        resolve({}, {})
 
 
 def test_a_folder_where_the_settings_file_should_be_is_refused(folder):

@@ -421,21 +421,8 @@ def test_a_position_is_checked_against_all_zones(voi):
     assert json.loads(voi("zones", "check", "40.0", "-5.5")[1])["on_land"] is True
 
 
-def test_a_layer_of_the_user_counts_as_a_zone(voi, tmp_path, monkeypatch):
-    square = {"type": "Polygon", "coordinates": [[[10, 34], [11, 34], [11, 35], [10, 35], [10, 34]]]}
-    properties = {"id": "box", "name": "{{7*7}} box", "kind": "user"}
-    feature = {"type": "Feature", "properties": properties, "geometry": square}
-    (tmp_path / "mine.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    monkeypatch.setenv("VOI_ZONES", "mine.geojson")
-    assert json.loads(voi("zones", "check", "34.5", "10.5")[1])["zones"][0] == "box ({{7*7}} box)"
-
-
-def test_a_broken_layer_and_an_unknown_zone_are_usage_errors(voi, tmp_path, monkeypatch):
+def test_an_unknown_zone_is_a_usage_error(voi):
     assert voi("zones", "show", "atlantis")[0] == 2
-    (tmp_path / "broken.geojson").write_text("{")
-    monkeypatch.setenv("VOI_ZONES", "broken.geojson")
-    code, _, err = voi("zones", "list")
-    assert (code, "broken.geojson" in err) == (2, True)
 
 
 def test_rules_and_behaviours_are_listed_and_shown(voi):

@@ -111,11 +111,11 @@ def test_the_cursors_of_schema_1_tell_in_which_manner_their_inputs_were_read(tmp
         ("f2", {"file": "f2", "source": "a.csv", "start": None, "decoder": None}),
     ]
     with open_store(tmp_path / "store", create=True) as store:
-        store.conn.executescript("DROP TABLE rejects; PRAGMA user_version = 1")
+        store.conn.executescript("DROP TABLE rejects; DROP TABLE layers; PRAGMA user_version = 1")
         store.conn.executemany(
             "INSERT INTO cursors VALUES (?, ?)", [(name, json.dumps(body)) for name, body in cursors]
         )
-    assert upgrade.upgrade(tmp_path / "store") == (1, 2)
+    assert upgrade.upgrade(tmp_path / "store") == (1, state.SCHEMA_VERSION)
     with open_store(tmp_path / "store", create=False) as store:
         found = resume.cursors(store)
         assert store.rows("SELECT * FROM rejects") == []

@@ -29,9 +29,10 @@ _WEST, _SOUTH, _EAST, _NORTH = (f"{abs(degrees):g}" for degrees in BOX)
 _AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
 
 
-# These need geopandas, which takes longer to load than the others to run.
+# These need geopandas or folium, which take longer to load than the others to run.
 HEAVY: Final[Table] = {
     "add": ("pipelines.cli.zones_add:add", "Add the polygons of a GeoJSON file or shapefile, once checked."),
+    "draw": ("pipelines.cli.zones_draw:draw", "Draw all zones into one HTML file."),
     "build": ("pipelines.cli.zones_build:build", "Make coast and shipped zones anew from their sources."),
 }
 

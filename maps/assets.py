@@ -36,6 +36,7 @@ SCRIPTS: Final = (
     "permalink.js",
     "keys.js",
     "framing.js",
+    "chart.js",
     "print.js",
     "main.js",
 )

@@ -44,6 +44,7 @@ def document(view: MapView) -> dict[str, Any]:
         "start": start_us // US_PER_S,
         "end": -(-end_us // US_PER_S),
         "box": view.box,
+        "chart": view.chart,
         "coast": dict(view.coast),
         "zones": [_zone(zone) for zone in view.zones],
         "count": _counts(vessels, fixes),

@@ -23,6 +23,7 @@ def zone_shapes(zones: Iterable[zone.Zone]) -> list[Zone]:
             ring=one.ring,
             rings=_rings(one.geometry.__geo_interface__),
             source=one.source,
+            licence=one.licence,
         )
         for one in zones
     ]

@@ -116,6 +116,7 @@ class Zone(TypedDict):
     ring: int | None
     rings: Sequence[NDArray[np.float64]]
     source: str
+    licence: str
 
 
 class Place(TypedDict):
@@ -134,7 +135,7 @@ class MapView:
 
     `coast` maps a level of detail to rings packed as zones.coast.levels() gives them. `note` is a warning such as
     SIMULATED, shown as a banner; it is set by the page when anything drawn is simulated. `gap_us` is the silence from
-    which a track is dashed (the detectors' gap threshold).
+    which a track is dashed (the detectors' gap threshold). A `chart` shows zones alone, with no traffic and no clock.
     """
 
     title: str
@@ -149,6 +150,7 @@ class MapView:
     coast: Mapping[str, str] = field(default_factory=dict)
     places: Sequence[Place] = ()
     box: Box = DATA_BOX
+    chart: bool = False
     gap_us: int = 30 * 60 * 1_000_000
 
     def __post_init__(self) -> None:

@@ -66,6 +66,20 @@ def map_view(root: Path, zones: Sequence[Zone], *, watchlist_only: bool = False,
     )
 
 
+def zone_chart(zones: Sequence[Zone]) -> MapView:
+    """Return a chart of zones alone."""
+    return MapView(
+        title="Zones",
+        subtitle="Each stretch of coast has the sea nearest to it. No legal boundaries.",
+        start_us=0,
+        end_us=0,
+        zones=zone_shapes(zones),
+        coast=levels(),
+        places=places(),
+        chart=True,
+    )
+
+
 def write_map(path: Path, view: MapView) -> int:
     """Draw a view into an HTML file, whole or not at all, and return its bytes; only its owner may read it."""
     page = render(view).encode()

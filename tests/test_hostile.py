@@ -39,7 +39,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         reports = reports.set_column(reports.column_names.index(column), column, pa.array(values, pa.string()))
     (folder / "feed.nmea").write_bytes(b"".join(sentences(reports, station="VOISIM1")))
     (folder / "layer.geojson").write_text(json.dumps(_layer()))
-    (folder / "voi.toml").write_text('store = "store"\nzones = ["layer.geojson"]\n')
+    voi(folder, "zones", "add", "layer.geojson", "--source", ZONE, "--licence", ZONE)
     voi(folder, "watchlist", "add", "--mmsi", str(GAP), "--why", WHY, "--name", WHY)
     voi(folder, "ingest", "feed.nmea")
     return folder
@@ -47,7 +47,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _layer() -> dict[str, object]:
     ring = [[11.5, 33.0], [12.8, 33.0], [12.8, 33.8], [11.5, 33.8], [11.5, 33.0]]
-    said = {"id": "mine", "name": ZONE, "kind": "user", "source": "a test", "licence": "CC0"}
+    said = {"id": "mine", "name": ZONE, "kind": "user"}
     feature = {"type": "Feature", "properties": said, "geometry": {"type": "Polygon", "coordinates": [ring]}}
     return {"type": "FeatureCollection", "features": [feature]}
 

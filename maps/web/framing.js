@@ -5,6 +5,7 @@ const CLOSEST_ZOOM = 11;
 
 // Everything worth looking at: positions and placed alerts, else the whole box.
 function bounds() {
+  if (data.chart) return chartBounds();
   const found = L.latLngBounds([]);
   for (const { box, from, to } of vessels) {
     if (to > from) found.extend([latOf(box.south), lonOf(box.west)]).extend([latOf(box.north), lonOf(box.east)]);

@@ -13,6 +13,7 @@ const STYLES = {
   island: { font: "italic 11px " + FONT, ink: "text-soft", centre: true },
   departure: { font: "600 11px " + FONT, ink: "departure", centre: true },
   arrival: { font: "600 11px " + FONT, ink: "arrival", centre: true },
+  user: { font: "600 11px " + FONT, ink: "user", centre: true },
   country: { font: "600 12px " + FONT, ink: "text-soft", spacing: "4px", centre: true, upper: true },
   sea: { font: "italic 12px " + FONT, ink: "arrival", spacing: "2px", centre: true },
 };
@@ -36,6 +37,7 @@ function drawLabels(context, screen) {
 
 // Returns candidates in order of importance, in world coordinates.
 function wantedLabels(screen) {
+  if (data.chart) return [...zoneLabels(screen), ...placeLabels(screen, 1), ...smallLabels(screen), ...placeLabels(screen, 2)];
   const distress = distressLabels();
   const places = placesNow().filter((place) => isShown(place.vessel) && !isSaid(distress, place, screen));
   const gap = glyphSize(screen) * 1.25 + 4;
@@ -84,11 +86,19 @@ function placeLabels(screen, part) {
 
 // Names of coasts, one for all rings of a stretch: that of the widest.
 function zoneLabels(screen) {
-  if (screen.zoom < ZONE_ZOOM) return [];
+  if (screen.zoom < ZONE_ZOOM && !data.chart) return [];
   const named = zones.filter((zone) => zone.box && COASTS[zone.kind] && shows(zone.kind) && boxShows(screen, zone.box, 0));
   const widest = named.filter((zone) => !named.some((other) => other.name === zone.name && other.ring > zone.ring));
   for (const zone of widest) zone.anchor ||= anchorOf(zone) || { x: NaN, y: NaN };
   return widest.map((zone) => ({ kind: zone.kind, text: zone.name, ...zone.anchor, gap: 0 }));
+}
+
+// Names of ports, anchorages and platforms, unless the place has that name already.
+function smallLabels(screen) {
+  if (screen.zoom < SMALL_ZOOM || !shows("ports")) return [];
+  const known = new Set(placed.map((place) => place.name));
+  const small = zones.filter((zone) => zone.box && !COASTS[zone.kind] && boxShows(screen, zone.box, 0) && !known.has(zone.name));
+  return small.map(({ name, box }) => ({ kind: "port", text: name, x: (box.west + box.east) / 2, y: (box.north + box.south) / 2, gap: 6 }));
 }
 
 // Glyphs of listed vessels and alerts are never written over, and nothing is written under the legend or the scale.

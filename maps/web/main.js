@@ -63,12 +63,19 @@ function greet() {
   if (distress.length) say(countText(distress.length, "distress signal: ", "distress signals: ") + spoken(distress[0]), true);
 }
 
-function openPage() {
+function wireTraffic() {
   wirePanel();
-  wireLegend();
   wireSlider();
-  wirePointer(map);
   wireKeys(map);
+}
+
+function openPage() {
+  document.documentElement.classList.toggle("chart", data.chart);
+  fillHead();
+  if (data.chart) fillChart(map);
+  else wireTraffic();
+  wireLegend();
+  wirePointer(map);
   wirePrint(map, followSize);
   wireSheet();
   map.createPane("voi-beacons").style.zIndex = 390;

@@ -7,7 +7,7 @@ function fillHead() {
   byId("title").textContent = data.title;
   document.title = data.title + " · Vessels of interest";
   byId("subtitle").textContent = data.subtitle;
-  byId("facts").textContent = factsText();
+  byId("facts").textContent = data.chart ? chartFacts() : factsText();
   byId("note").textContent = data.note;
   byId("note").hidden = !data.note;
 }
@@ -150,7 +150,6 @@ function showTab(name) {
 }
 
 function wirePanel() {
-  fillHead();
   fillAlerts();
   fillVessels();
   tellCards();

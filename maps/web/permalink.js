@@ -17,7 +17,7 @@ function writeLink(map) {
   const centre = map.getCenter();
   const link = new URLSearchParams();
   link.set("at", [centre.lat.toFixed(4), centre.lng.toFixed(4), map.getZoom()].join(","));
-  link.set("time", new Date(state.time * 1000).toISOString().slice(0, 19) + "Z");
+  if (!data.chart) link.set("time", new Date(state.time * 1000).toISOString().slice(0, 19) + "Z");
   if (state.alert) link.set("alert", state.alert.id);
   else if (state.vessel) link.set("vessel", state.vessel.mmsi);
   if (document.documentElement.classList.contains("light")) link.set("light", "1");

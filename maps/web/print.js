@@ -25,7 +25,7 @@ function dressForPaper(map, redraw) {
 function paperLines() {
   const distress = alertsNow().filter(isDistress);
   const lines = distress.map((alert) => "DISTRESS " + (alert.name || mmsiText(alert.mmsi)) + ". " + lastPositionText(alert) + ".");
-  return ["Shown as of " + timeText(state.time) + ".", ...lines];
+  return data.chart ? [] : ["Shown as of " + timeText(state.time) + ".", ...lines];
 }
 
 function wirePrint(map, redraw) {

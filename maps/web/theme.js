@@ -6,7 +6,7 @@ const FAMILY_OF = { tug: "service", pilot: "service", rescue: "service", authori
 const SEVERITIES = ["extreme", "severe", "moderate", "minor", "unknown"];
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
 const INKS = [
-  "void", "sea", "shallow", "land", "coast", "grid", "text", "text-soft", "halo", "departure", "arrival", "port",
+  "void", "sea", "shallow", "land", "coast", "grid", "text", "text-soft", "halo", "departure", "arrival", "user", "port",
   "listed", "distress", "select", ...FAMILIES, ...SEVERITIES,
 ];
 const ink = {};

@@ -1,10 +1,10 @@
-// Zones: departure coasts amber, dashed and hatched; arrival coasts blue; ports, anchorages and platforms small.
+// Zones: departure coasts amber, dashed and hatched; arrival coasts blue; the user's own violet; ports and the like small.
 
 const zones = data.zones.map((zone) => {
   const rings = unpackRings(zone.rings).map(toWorld);
   return { ...zone, shape: rings, box: rings.length ? boxAround(rings) : null };
 });
-const COASTS = { departure: "departure", arrival: "arrival" };
+const COASTS = { departure: "departure", arrival: "arrival", user: "user" }; // drawn at any zoom, as the layer of that name
 const SMALL_ZOOM = 8; // below it a 2 nm circle is a blot
 const edges = document.createElement("canvas");
 

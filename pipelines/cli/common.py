@@ -15,6 +15,7 @@ import click
 from pipelines.config import Resolved, Settings, resolve
 from pipelines.logs import configure
 
+PAGES: Final = (".html", ".htm")
 FORMATS: Final = ("table", "json", "jsonl", "csv")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -52,6 +53,17 @@ def limits(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Days kept of class B vessels never on the watchlist nor in an alert; default 30.",
     )
     return keep(class_b(function))
+
+
+def page_file(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
+    """Return where a page is to be written, once it can be: the callback of an option."""
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.parent}; make it first")
+    if path.exists() and not path.is_file():
+        raise click.BadParameter(f"{path} is no regular file; name a file to write")
+    if path.suffix.lower() not in PAGES:
+        raise click.BadParameter(f"{path} is written as a page, whatever its name; call it {path.with_suffix('.html')}")
+    return path
 
 
 def now() -> int:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.common import Ago, Moment, before, settings_command
+from pipelines.cli.common import Ago, Moment, before, page_file, settings_command
 from pipelines.config import Settings
 from pipelines.learned import zones_shown
 from pipelines.mapping import map_view, write_map
 from pipelines.output import say, show_one
 from pipelines.store.state import open_store
+from pipelines.zoning import zones_in_force
 
 
 @click.command("map")
@@ -17,6 +18,7 @@ from pipelines.store.state import open_store
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=page_file,
     default="map.html",
     show_default=True,
     help="File to write.",
@@ -29,10 +31,6 @@ def draw(settings: Settings, output: Path, *, watchlist: bool, since: int | Ago 
 
     The file holds everything it shows: it opens with the network off.
     """
-    if not output.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {output.parent}; make it first", param_hint="--output")
-    if output.exists() and not output.is_file():
-        raise click.BadParameter(f"{output} is no regular file; name a file to write", param_hint="--output")
     with open_store(settings.store, create=False) as store:
         start = before(since, store.watermark())
     view = map_view(settings.store, zones_shown(settings.store), watchlist_only=watchlist, since=start)

@@ -30,9 +30,10 @@ _WEST, _SOUTH, _EAST, _NORTH = (f"{abs(degrees):g}" for degrees in BOX)
 _AREA: Final = f"{_SOUTH} to {_NORTH} N, {_WEST} W to {_EAST} E"
 
 
-# These need geopandas or duckdb, which take longer to load than the others to run.
+# These need geopandas, folium or duckdb, which take longer to load than the others to run.
 HEAVY: Final[Table] = {
     "add": ("pipelines.cli.zones_add:add", "Add the polygons of a GeoJSON file or shapefile, once checked."),
+    "draw": ("pipelines.cli.zones_draw:draw", "Draw all zones into one HTML file."),
     "build": ("pipelines.cli.zones_build:build", "Make coast and shipped zones anew from their sources."),
     "learn": ("pipelines.cli.places:learn", "Learn anchorages from the stored positions."),
     "shuttles": ("pipelines.cli.places:shuttles", "List between which places ferries and supply ships go to and fro."),

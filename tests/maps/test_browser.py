@@ -9,7 +9,7 @@ import pytest
 from maps.assets import SCRIPTS, web_text
 from maps.pack import pack_fixes
 from maps.page import render
-from maps.view import MapView
+from maps.view import MapView, no_fixes
 from tests.maps.browser import Opened, account, open_page, tags, texts, with_script
 from tests.maps.unpacking import unpack_fixes
 from tests.maps.views import HOSTILE_NAMES, START_US, crowd, example, hostile
@@ -47,6 +47,17 @@ Object.assign(document.documentElement.dataset, {
 """
 BOUNDS = """
 setTimeout(() => (document.documentElement.dataset.bounds = voi_map.getBounds().toBBoxString()), 1000);
+"""
+CHART = """
+const seen = document.documentElement.dataset;
+const rows = [...document.querySelectorAll("#zone-list .row")];
+const row = rows.find((one) => one.textContent.startsWith("Gulf of Sirte"));
+seen.row = row.textContent;
+row.querySelector("button").click();
+seen.details = row.querySelector(".details").textContent;
+seen.facts = document.getElementById("facts").textContent;
+for (const id of ["clock", "tabs"]) seen[id] = getComputedStyle(document.getElementById(id)).display;
+seen.bounds = voi_map.getBounds().toBBoxString();
 """
 UNHIDE = """
 document.querySelectorAll("#legend input[data-layer]").forEach((box) => box.click());
@@ -133,6 +144,23 @@ def test_hostile_names_make_no_elements(opened: Opened, attacked: Opened) -> Non
     assert "img" not in kinds
     title = attacked.dom.partition("<title>")[2].partition("</title>")[0]
     assert title.startswith("&lt;/script&gt;")
+
+
+def test_a_chart_lists_its_zones_and_shows_no_traffic_and_no_clock(chromium: str, tmp_path: Path) -> None:
+    wild = zip(HOSTILE_NAMES, example().zones, strict=False)
+    own = [zone | {"id": f"own-{i}", "name": name, "kind": "user", "ring": None} for i, (name, zone) in enumerate(wild)]
+    chart = example(chart=True, zones=[*example().zones, *own], fixes=no_fixes(), vessels=(), alerts=())
+    opened = open_page(chromium, tmp_path, with_script(render(chart), CHART))
+    found, shown = account(opened.dom), texts(opened.dom)
+    assert (found["errors"], found["violations"], found["requests"], opened.requests) == ("0", "0", "0", [])
+    assert [name for name in HOSTILE_NAMES if clean(name) not in shown] == []
+    assert "33 strips of coast" in found["facts"]
+    assert f"{len(own)} of your own" in found["facts"]
+    assert found["row"] == "Gulf of Sirtedeparture12 and 24 nm"
+    assert "ly-sirte-12, ly-sirte-24" in found["details"]
+    assert (found["clock"], found["tabs"]) == ("none", "none")
+    west, south, east, north = map(float, found["bounds"].split(","))
+    assert (15 < west < 20 < east < 22, 29 < south < 31 < north < 33) == (True, True)
 
 
 @pytest.mark.parametrize("window", ["1440,900", "800,600", "500,844"])

@@ -152,3 +152,21 @@ def test_a_store_of_the_schema_before_gains_a_place_for_layers(voi, write, tmp_p
 
 def test_a_list_of_zones_shows_the_layer():
     assert "layer" in [column.key for column in LIST_COLUMNS]
+
+
+def test_zones_are_drawn_into_one_page(voi, write, tmp_path):
+    voi("zones", "add", write(name="{{7*7}} box"), *TERMS)
+    code, (drawn,), err = voi("zones", "draw", "-o", "all.html")
+    page = (tmp_path / "all.html").read_text("utf-8")
+    assert (code, drawn["bytes"], drawn["zones"]) == (0, len(page.encode()), len(load_zones()) + 1)
+    assert "wrote all.html" in err
+    assert '"{{7*7}} box"' in page
+    assert "OpenStreetMap contributors, ODbL" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("nowhere/all.html", "there is no folder nowhere"), ("all.png", "call it all.html")]
+)
+def test_a_page_that_cannot_be_written_is_a_usage_error(voi, name, told):
+    code, _, err = voi("zones", "draw", "-o", name)
+    assert (code, told in err) == (2, True)

@@ -8,7 +8,7 @@ it is at most side^2 / (8 distance) less.
 
 from collections.abc import Iterator
 from functools import reduce
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ _TOLERANCE: Final = 0.005  # of the distance; chosen: well within 1 %
 _CORNERS: Final = np.array([[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]])
 _PLACES: Final = np.concatenate((_CORNERS, [[0.0, 0.0]]))  # where pieces are compared; the centre stands last
 _LEAST_M: Final = 1e-3  # a piece that may pass through the square bends as much as it likes; chosen: not zero
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 Numbers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 

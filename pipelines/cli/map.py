@@ -10,7 +10,6 @@ from pipelines.learned import zones_shown
 from pipelines.mapping import map_view, write_map
 from pipelines.output import say, show_one
 from pipelines.store.state import open_store
-from pipelines.zoning import zones_in_force
 
 
 @click.command("map")

@@ -6,9 +6,9 @@ import click
 
 from pipelines.cli.common import page_file, settings_command
 from pipelines.config import Settings
+from pipelines.learned import zones_shown
 from pipelines.mapping import write_map, zone_chart
 from pipelines.output import say, show_one
-from pipelines.zoning import zones_in_force
 
 
 @click.command()
@@ -27,7 +27,7 @@ def draw(settings: Settings, output: Path) -> None:
 
     The file holds everything it shows: it opens with the network off, and prints on one page.
     """
-    zones = zones_in_force(settings.store)
+    zones = zones_shown(settings.store)
     size = write_map(output, zone_chart(zones))
     say(f"wrote {output}, {size / 1e6:.1f} MB; open it in a browser")
     show_one({"file": str(output), "bytes": size, "zones": len(zones)}, settings.format)

@@ -29,6 +29,7 @@ def add_layer(root: Path, name: str, zones: Iterable[Zone], *, recorded_at: int,
     """
     added = tuple(zones)
     with open_store(root, create=True) as store:
+        layers.check_free(store, name)
         _joined(_with_layers(store), name, added)
         layers.add(store, name, to_geojson(added), recorded_at=recorded_at, added_by=added_by)
 
@@ -53,7 +54,7 @@ def _joined(zones: tuple[Zone, ...], layer: str, added: tuple[Zone, ...]) -> tup
     for zone in added:
         if zone.id in taken:
             raise ZoneError(
-                f"layer {layer}: zone {zone.id!r}: {taken[zone.id]} has that id already; give the feature another,"
+                f"layer {layer}: zone {zone.id!r}: that id is taken by {taken[zone.id]}; give the feature another,"
                 " or add the layer without its ids: --id-field none"
             )
     return (*zones, *added)

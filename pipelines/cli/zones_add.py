@@ -31,5 +31,5 @@ def add(settings: Settings, file: Path, layer: str | None, **given: str) -> None
     origin = Origin(layer=layer or layer_name(file), **given)
     zones = read_layer(file, origin)
     add_layer(settings.store, origin.layer, zones, **ledger())
-    say(f"layer {origin.layer}: added, {len(zones)} zones; they count from the next ingest or start of a watch on")
+    say(f"layer {origin.layer}: {len(zones)} added; they count from the next ingest or start of a watch on")
     show(map(told, zones), settings.format, LIST_COLUMNS)

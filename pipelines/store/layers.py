@@ -6,13 +6,17 @@ from pipelines.errors import PipelineError
 from pipelines.store.state import Store
 
 
-def add(store: Store, name: str, body: str, *, recorded_at: int, added_by: str) -> None:
-    """Keep a new layer; `PipelineError` where there is one of that name."""
+def check_free(store: Store, name: str) -> None:
+    """Raise `PipelineError` where there is a layer of that name."""
     if any(layer["name"] == name for layer in every(store)):
         raise PipelineError(
             f"there is a layer {name!r} already; take it out with `voi zones remove {name}`, or give this one another"
             " name with --layer"
         )
+
+
+def add(store: Store, name: str, body: str, *, recorded_at: int, added_by: str) -> None:
+    """Keep a new layer, whose name is free."""
     with store.transaction() as conn:
         conn.execute("INSERT INTO layers VALUES (?, ?, ?, ?)", (name, body, recorded_at, added_by))
 

@@ -50,7 +50,7 @@ def there(root):
 def test_an_added_layer_counts_and_stays_when_its_file_is_gone(voi, write, tmp_path):
     code, added, err = voi("zones", "add", write("my layer.geojson", name="{{7*7}} box"), *TERMS)
     assert (code, [zone["id"] for zone in added]) == (0, ["box"])
-    assert "layer my-layer: added, 1 zones; they count from the next ingest" in err
+    assert "layer my-layer: 1 added; they count from the next ingest" in err
     (tmp_path / "my layer.geojson").unlink()
     assert voi("zones", "check", "34.5", "10.5")[1][0]["zones"] == ["box ({{7*7}} box)"]
     shown = voi("zones", "show", "box")[1][0]
@@ -108,10 +108,10 @@ def test_a_broken_layer_makes_no_store(voi, write, tmp_path):
 def test_an_id_or_a_name_in_use_is_refused(voi, write, tmp_path):
     voi("zones", "add", write(), *TERMS)
     _, _, err = voi("zones", "add", write(id="mt-12"), *TERMS, "--layer", "other")
-    assert "layer other: zone 'mt-12': the shipped zones has that id already" in err
+    assert "layer other: zone 'mt-12': that id is taken by the shipped zones" in err
     _, _, err = voi("zones", "add", write(), *TERMS, "--layer", "other")
-    assert "layer other: zone 'box': mine has that id already" in err
-    code, _, err = voi("zones", "add", write(id="new"), *TERMS)
+    assert "layer other: zone 'box': that id is taken by mine" in err
+    code, _, err = voi("zones", "add", write(), *TERMS)
     assert (code, "there is a layer 'mine' already; take it out with `voi zones remove mine`" in err) == (2, True)
     assert voi("zones", "add", write(), *TERMS, "--layer", "other", "--id-field", "none")[0] == 0
     assert [layer["name"] for layer in there(tmp_path / "store")] == ["mine", "other"]

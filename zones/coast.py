@@ -12,6 +12,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zones.lookup import Lookup
+
 DATA: Final = Path(__file__).parent / "data"
 LAND_FILE: Final = "land_med.wkb"
 BOX: Final = (-6.0, 30.0, 37.0, 46.0)  # west, south, east, north: where distances to shore are answered
@@ -43,12 +45,26 @@ def in_box(lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
 
 def on_land(lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
     """Tell which points (degrees) lie on land; false where a coordinate is missing or the coast is not known."""
-    return np.asarray(shapely.intersects_xy(land(), np.asarray(lon, float), np.asarray(lat, float)))
+    lat, lon = np.broadcast_arrays(np.asarray(lat, float), np.asarray(lon, float))
+    row, _ = _lookup().inside(lat.ravel(), lon.ravel())
+    return _true_at(row, lat.shape)
 
 
 def crosses_land(lat0: npt.ArrayLike, lon0: npt.ArrayLike, lat1: npt.ArrayLike, lon1: npt.ArrayLike) -> Bools:
     """Tell which legs touch land: straight on a plate of degrees, so keep them short against the Earth's curve."""
-    legs = np.stack(np.broadcast_arrays(lon0, lat0, lon1, lat1), axis=-1).astype(float)
-    known = np.isfinite(legs).all(axis=-1)
-    lines = shapely.linestrings(np.where(known[..., None], legs, 0.0).reshape(*known.shape, 2, 2))
-    return np.asarray(known & shapely.intersects(land(), lines))
+    ends = np.stack(np.broadcast_arrays(lat0, lon0, lat1, lon1)).astype(float)
+    row, _ = _lookup().touched(*ends.reshape(2, 2, -1))
+    return _true_at(row, ends.shape[1:])
+
+
+@cache
+def _lookup() -> Lookup:
+    """Return the land made ready for many questions."""
+    return Lookup(np.array([land()], object))
+
+
+def _true_at(row: npt.NDArray[np.int64], shape: tuple[int, ...]) -> Bools:
+    """Return a column that is true at some rows."""
+    flags = np.zeros(shape, bool)
+    flags.ravel()[row] = True
+    return flags

@@ -45,7 +45,7 @@ class Nearest:
             least[rows[nearer]], nearest[rows[nearer]] = distance[nearer], piece[nearer]
             rank += 1
             rows = rows[count[rows] > rank]
-        return self._pieces.take(nearest).feet(points)
+        return np.asarray(self._pieces.take(nearest).feet(points), np.float64)
 
     def _make(self, region: Numbers) -> None:
         """Make the lists of the regions that are new."""

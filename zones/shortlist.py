@@ -22,7 +22,8 @@ _TOLERANCE: Final = 0.005  # of the distance; chosen: well within 1 %
 _CORNERS: Final = np.array([[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]])
 _PLACES: Final = np.concatenate((_CORNERS, [[0.0, 0.0]]))  # where pieces are compared; the centre stands last
 _LEAST_M: Final = 1e-3  # a piece that may pass through the square bends as much as it likes; chosen: not zero
-Floats = npt.NDArray[np.floating[Any]]
+Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
 Numbers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -30,11 +31,11 @@ Bools = npt.NDArray[np.bool_]
 class Pieces(NamedTuple):
     """Straight pieces in metres: where each begins, how far it goes, and one by the square of its length."""
 
-    x: Floats
-    y: Floats
-    over: Floats
-    up: Floats
-    inverse: Floats
+    x: Reals
+    y: Reals
+    over: Reals
+    up: Reals
+    inverse: Reals
 
     @classmethod
     def between(cls, start: Floats, end: Floats) -> "Pieces":
@@ -52,13 +53,13 @@ class Pieces(NamedTuple):
         own = self._replace(x=self.x - points[0], y=self.y - points[1])
         return Pieces(*(part.astype(np.float32) for part in own))
 
-    def feet(self, points: Floats) -> Floats:
+    def feet(self, points: Reals) -> Reals:
         """Return for each piece its point nearest to a point of its own; shape (2, n), like the points."""
         share = ((points[0] - self.x) * self.over + (points[1] - self.y) * self.up) * self.inverse
         share = np.minimum(np.maximum(share, 0), 1)
         return np.stack((self.x + share * self.over, self.y + share * self.up))
 
-    def distance(self, points: Floats) -> Floats:
+    def distance(self, points: Reals) -> Reals:
         """Return how far each piece is from a point of its own."""
         over, up = self.feet(points) - points
         return np.asarray(np.sqrt(over**2 + up**2))

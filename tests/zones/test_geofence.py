@@ -80,3 +80,58 @@ def test_the_two_names_of_the_antimeridian_are_one_line():
 def test_two_zones_with_one_id_are_refused():
     with pytest.raises(ZoneError, match="used twice: a;"):
         Geofence([zone("a"), zone("b"), zone("a")])
+
+
+def test_near_a_zone_is_in_it_or_within_the_margin_beyond_its_edge():
+    nm = np.array([-1, -0.01, 0.1, 0.17, 0.23, 1])  # the margin is 0.2, good to a tenth
+    for lat, lon, north, east in ((34, 12.5, 1, 0), (33, 12.5, -1, 0), (33.5, 13, 0, 1), (33.5, 12, 0, -1)):
+        shift = nm / 60
+        rows, _ = Geofence([zone("a")]).near(lat + north * shift, lon + east * shift / np.cos(np.radians(33.5)))
+        assert rows.tolist() == [0, 1, 2, 3]
+
+
+def test_whatever_is_in_a_zone_is_near_it():
+    corners = shapely.get_coordinates([zone.geometry for zone in FENCE.zones])
+    lon, lat = corners[np.random.default_rng(6).integers(0, len(corners), 5000)].T
+    inside, near = (set(zip(*found, strict=True)) for found in (FENCE.inside(lat, lon), FENCE.near(lat, lon)))
+    assert len(inside) > 4000
+    assert inside <= near
+
+
+def test_a_zone_at_the_end_of_the_world_has_its_margin_on_it():
+    fence = Geofence([zone("a", shapely.box(179, 88, 180, 90)), zone("b")])
+    assert fence.near([89, 89], [179.5, -179])[0].tolist() == [0]
+
+
+crossings = pytest.mark.parametrize(
+    ("what", "leg", "cut"),
+    [
+        ("through the middle", (33.5, 11.9, 33.5, 13.1), True),
+        ("past it", (34.1, 11.9, 34.1, 13.1), False),
+        ("from inside", (33.5, 12.1, 33.5, 13.1), False),
+        ("to the inside", (33.5, 11.9, 33.5, 12.1), False),
+        ("from its edge", (33.5, 12.0, 33.5, 13.1), False),
+        ("over a corner by half a mile", (33.99, 11.99, 34.01, 12.02), True),
+        ("over a corner by some metres", (33.9995, 11.99, 34.0105, 12.003), False),
+        ("no way at all", (34.1, 11.9, 34.1, 11.9), False),
+        ("from nowhere", (np.nan, 11.9, 33.5, 13.1), False),
+    ],
+)
+
+
+@crossings
+def test_a_zone_is_crossed_by_a_leg_from_outside_to_outside_through_it(what, leg, cut):
+    rows, zones = Geofence([zone("other", shapely.box(0, 0, 1, 1)), zone("a")]).crossed(*leg)
+    assert zones.tolist() == [1] * cut, what
+    assert (rows.dtype, zones.dtype) == (np.int64, np.int16)
+
+
+def test_legs_come_in_columns_and_may_cross_several_zones():
+    fence = Geofence([zone("east", shapely.box(14, 33, 15, 34)), zone("west")])
+    rows, zones = fence.crossed([33.5, 35, 33.5], [11, 11, 13.5], [33.5, 35, 33.5], [16, 16, 16])
+    assert (rows.tolist(), zones.tolist()) == ([0, 0, 2], [0, 1, 0])
+
+
+def test_a_zone_on_the_antimeridian_is_crossed_the_short_way():
+    fence = Geofence([zone("a", shapely.box(179, -1, 180, 1)), zone("b", shapely.box(-1, -1, 1, 1))])
+    assert fence.crossed(0, 178.5, 0, -179.5)[1].tolist() == [0]

@@ -101,3 +101,33 @@ def test_places_that_are_not_on_earth_are_in_no_area():
     whole = Lookup(np.array([shapely.box(-180, -90, 180, 90)]))
     rows, _ = whole.inside(np.array([91, 0, np.nan, 0, -90, 90, np.inf]), np.array([0, 181, 0, -np.inf, 180, -180, 0]))
     assert rows.tolist() == [4, 5]
+
+
+def legs_touch(areas, start, end):
+    """What shapely says when asked about every leg and every area."""
+    lines = shapely.linestrings(np.stack((start[::-1].T, end[::-1].T), axis=1))
+    return np.nonzero(shapely.intersects(lines[:, None], areas[None, :]))
+
+
+@pytest.mark.parametrize("length", [0.001, 0.05, 3.0])
+def test_legs_of_any_length_touch_the_areas_that_shapely_says(length):
+    rng = np.random.default_rng(9)
+    start = np.stack(beside_outlines(SHIPPED, rng, 400))
+    end = start + rng.normal(0, length, start.shape) * rng.choice([0, 1], 400)
+    for got, expected in zip(Lookup(SHIPPED).touched(start, end), legs_touch(SHIPPED, start, end), strict=True):
+        assert np.array_equal(got, expected)
+
+
+def test_a_leg_over_the_antimeridian_goes_the_short_way():
+    areas = np.array([shapely.box(179.5, -1, 180, 1), shapely.box(-180, -1, -179.5, 1), shapely.box(-1, -1, 1, 1)])
+    start, end = np.array([[0.0, 0.0, 0.5], [179.0, -179.6, 10]]), np.array([[0.0, 0.0, 0.5], [-179.0, 179.0, -10]])
+    row, area = Lookup(areas).touched(start, end)
+    assert (row.tolist(), area.tolist()) == ([0, 0, 1, 1, 2], [0, 1, 0, 1, 2])
+    assert Lookup(areas).share(np.array([0, 1]), start[:, [0, 0]], end[:, [0, 0]]) == pytest.approx([0.25, 0.25])
+
+
+def test_a_leg_with_an_end_missing_touches_nothing():
+    whole = Lookup(np.array([shapely.box(-180, -90, 180, 90)]))
+    start, end = np.array([[np.nan, 1.0, 1.0], [0, 0, 0]]), np.array([[1.0, 1.0, 1.0], [0, np.inf, 0]])
+    assert whole.touched(start, end)[0].tolist() == [2]
+    assert whole.touched(np.zeros((2, 0)), np.zeros((2, 0)))[0].tolist() == []

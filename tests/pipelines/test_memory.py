@@ -35,7 +35,7 @@ def _peak_mb(folder: Path, sentences: int) -> float:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_a_file_of_ten_times_the_size_takes_no_more_memory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     once, often = (_peak_mb(tmp_path, sentences) for sentences in (SENTENCES, TIMES * SENTENCES))
     with capsys.disabled():

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipelines.alerting.quantities import UNKNOWN, amount, label, moment
 from pipelines.alerting.questions import Subject
-from pipelines.alerting.telling import BEACONS, calls, last_heard, named, now_in, told
+from pipelines.alerting.telling import BEACONS, OUTSIDE, calls, last_heard, named, now_in, told
 from pipelines.position import position
 from pipelines.rules import summary
 from pipelines.rules.language import Condition
@@ -18,7 +18,7 @@ from vessels.codes import family
 from vessels.text import clean
 from zones.zone import Zone
 
-_KINDS: Final = {"sighting": "newly heard", "gap": "silence"}
+_KINDS: Final = {"sighting": "newly heard", "gap": "silence", "zone_cross": "passage through"}
 _MEASURED_AS: Final = {"for_s": "duration_s"}  # a threshold whose measured value has another name
 _STATIC: Final = {"imo": "IMO number", "name": "name", "callsign": "call sign", "flag": "flag"}
 _BY_TEST: Final = {  # what would undo the rules built in
@@ -129,7 +129,7 @@ def _place(subject: Subject, zone: Zone | None) -> str:
     event, last = subject.event, last_heard(subject)
     first = position(event.lat, event.lon)
     at = f"Last position {last} (first {first})" if last else f"At {first}"
-    if event.kind == "zone_exit":
+    if event.kind in OUTSIDE:
         return f"{at}, {now_in(subject)}."
     if zone is None:
         return f"{at}, in no zone."

@@ -86,14 +86,23 @@ def _gap(subject: Subject, _zones: Mapping[str, Zone]) -> str:
     return f"Silent {lasting(subject)}{told_of}; heard again{where}{speed}."
 
 
+OUTSIDE: Final = ("zone_exit", "zone_cross")  # kinds that tell of a zone in which their row does not lie
+# What is known of a crossing; a vessel that passed through a zone was heard before and after, never inside.
+_CROSSED: Final = {
+    "zone_entry": ("Entered", "at"),
+    "zone_exit": ("Left", "at"),
+    "zone_cross": ("Passed, if it sailed straight, through", "before"),
+}
+
+
 def _crossing(subject: Subject, zones: Mapping[str, Zone]) -> str:
     event = subject.event
     zone = zones.get(event.zone)
-    what = "Entered" if event.kind == "zone_entry" else "Left"
     name = f"{named(zone)} ({zone.id})" if zone else event.zone
+    what, when = _CROSSED[event.kind]
     figures = [f"{label(key)} {amount(key, value)}" for key, value in subject.measured.items()]
-    after = f"; then {now_in(subject)}" if event.kind == "zone_exit" else ""
-    return f"{what} {name} at {moment(event.start)}{after}" + (f"; {', '.join(figures)}." if figures else ".")
+    after = "" if event.kind == "zone_entry" else f"; then {now_in(subject)}"
+    return f"{what} {name} {when} {moment(event.start)}{after}" + (f"; {', '.join(figures)}." if figures else ".")
 
 
 def _episode(subject: Subject, _zones: Mapping[str, Zone]) -> str:
@@ -147,4 +156,5 @@ _TELLERS: Final[Mapping[str, Callable[[Subject, Mapping[str, Zone]], str]]] = {
     "gap": _gap,
     "zone_entry": _crossing,
     "zone_exit": _crossing,
+    "zone_cross": _crossing,
 }

@@ -94,6 +94,9 @@ def _who(alert: Row) -> str:
     return ", ".join(parts)
 
 
+_OUTSIDE: Final = {"zone_exit": "leaving", "zone_cross": "having passed through"}
+
+
 def _where(alert: Row) -> Iterator[str]:
     """Yield where it was last, where it was first, and the zones of the latter."""
     measured = alert["evidence"].get("measured", {})
@@ -105,8 +108,8 @@ def _where(alert: Row) -> Iterator[str]:
     else:
         yield first
     others = ", ".join(zone for zone in alert["zones"] if zone != alert["zone"])
-    if alert["event_kind"] == "zone_exit":
-        yield f"leaving {alert['zone']}; now in {others or 'no zone'}"
+    if alert["event_kind"] in _OUTSIDE:
+        yield f"{_OUTSIDE[alert['event_kind']]} {alert['zone']}; now in {others or 'no zone'}"
     else:
         yield f"in {alert['zone']}" + (f", also in {others}" if others else "") if alert["zone"] else "in no zone"
 

@@ -25,6 +25,7 @@ from zones.distance import haversine_nm
 _CLASSES: Final = {1: "A", 2: "A", 3: "A", 27: "A", 18: "B", 19: "B"}  # by message type; SAR aircraft (9) have none
 _FIX: Final = pa.schema([("lat", pa.float64()), ("lon", pa.float64()), ("cog_deg", pa.float64())])
 _HOUR_US: Final = 3600 * SECOND_US
+CROSSING_S: Final = 1800  # the longest silence across which the way is taken as straight; chosen: longer is a gap
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,20 @@ def _in_kind(kind: str) -> Callable[[_Fixes], pa.Array]:
     return inside
 
 
+def _zones_near(fixes: _Fixes) -> pa.Array:
+    row, zone = fixes.geography.near(fixes.number("lat"), fixes.number("lon"))
+    return lists(row, pa.array(zone, pa.int16()), fixes.rows.num_rows)
+
+
+def _zones_crossed(fixes: _Fixes) -> pa.Array:
+    line, lat, lon = fixes.line, fixes.along("lat"), fixes.along("lon")
+    new = np.flatnonzero(line.slot == NEW)
+    legs = np.flatnonzero(~line.first[new] & (line.silence[new] <= CROSSING_S * SECOND_US))
+    end = new[legs]
+    row, zone = fixes.geography.crossed(lat[end - 1], lon[end - 1], lat[end], lon[end])
+    return lists(legs[row], pa.array(zone, pa.int16()), fixes.rows.num_rows)
+
+
 def _implied_kn(fixes: _Fixes) -> pa.Array:
     lat, lon = fixes.along("lat"), fixes.along("lon")
     nm = haversine_nm(np.roll(lat, 1), np.roll(lon, 1), lat, lon)
@@ -101,7 +116,8 @@ def _turn_deg(fixes: _Fixes) -> pa.Array:
     return fixes.since_previous(np.abs((course - np.roll(course, 1) + 180) % 360 - 180))
 
 
-# Every enriched column and how it is made. A new one is a line here and one in `pipelines.rules.columns`.
+# Every enriched column and how it is made. A new one is a line here, and one in `pipelines.rules.columns` for a
+# condition to read it; the last two, zone indices like `zones`, are for the detector of crossings.
 COLUMNS: Final[Mapping[str, Callable[[_Fixes], Any]]] = {
     "class": _class,
     "ship_type": lambda fixes: fixes.identity["ship_type"],
@@ -119,6 +135,8 @@ COLUMNS: Final[Mapping[str, Callable[[_Fixes], Any]]] = {
     "implied_kn": _implied_kn,
     "turn_deg": _turn_deg,
     "since_prev_s": lambda fixes: fixes.since_previous(fixes.line.silence / SECOND_US),
+    "zones_near": _zones_near,
+    "zones_crossed": _zones_crossed,
 }
 
 

@@ -28,6 +28,14 @@ class Geography(Protocol):
         """Return (row, zone index) of every position in every zone, sorted by both; a NaN position is in none."""
         ...
 
+    def near(self, lat: Array, lon: Array) -> tuple[Array, Array]:
+        """Return (row, zone index) of every position in a zone or within the margin round it; sorted likewise."""
+        ...
+
+    def crossed(self, lat0: Array, lon0: Array, lat1: Array, lon1: Array) -> tuple[Array, Array]:
+        """Return (row, zone index) of every zone that a straight leg cuts from outside to outside; sorted likewise."""
+        ...
+
     def shore_nm(self, lat: Array, lon: Array) -> Array:
         """Return the distance to the nearest coast."""
         ...
@@ -47,7 +55,7 @@ class Earth:
     def __init__(self, geofence: Geofence) -> None:
         self.zone_ids = tuple(zone.id for zone in geofence.zones)
         self.zone_kinds = tuple(zone.kind for zone in geofence.zones)
-        self.inside = geofence.inside
+        self.inside, self.near, self.crossed = geofence.inside, geofence.near, geofence.crossed
         self.shore_nm = distance.shore_nm
         self.port_nm = distance.port_nm
         self.night = sun.night

@@ -1,9 +1,11 @@
-"""Zone crossing: a track enters or leaves a zone between two rows. Both are instants of the later row.
+"""Zone crossing: a track enters or leaves a zone, or passes through it, between two rows: instants of the later row.
 
-First heard inside a zone is no entry (it is a sighting), and a last row inside is no exit.
+First heard inside a zone is no entry (it is a sighting), and a last row inside is no exit. A track that is in a zone
+leaves it with the first row that is farther from its edge than a margin, so that a ship at anchor on the edge does not
+come and go. It passed through a zone when both rows lie outside and the straight line between them cuts it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -11,13 +13,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.detect.enrich import CROSSING_S
 from pipelines.detect.evidence import Record, evidence, seconds
 from pipelines.detect.fold import Fold, Table
+from pipelines.detect.heard import lists
 from pipelines.detect.runs import Array, Line, gather, weave
+from pipelines.detect.stays import spots, stays
 from vessels.event import Event, digest
+from zones.geofence import MARGIN_NM
 
 ENTRY: Final = "zone_entry"
 EXIT: Final = "zone_exit"
+CROSS: Final = "zone_cross"
+_THRESHOLDS: Final[Mapping[str, Mapping[str, float]]] = {
+    ENTRY: {},
+    EXIT: {"margin_nm": MARGIN_NM},
+    CROSS: {"through_nm": MARGIN_NM, "since_prev_at_most_s": CROSSING_S},
+}
 _ROW: Final = pa.schema(
     [
         ("key", pa.int64()),
@@ -36,51 +48,66 @@ _ROW: Final = pa.schema(
 
 @dataclass(frozen=True)
 class ZoneCrossing(Fold):
-    """Entries into and exits from every zone of the list."""
+    """Entries into, exits from and ways through every zone of the list."""
 
     zone_ids: Sequence[str]
     name: ClassVar[str] = "zone_crossing"
 
     @property
     def version(self) -> str:
-        """Digest of the zones: in another list a vessel lies in zones that it never entered."""
-        return digest(self.name, 1, list(self.zone_ids))
+        """Digest of the limits, and of the zones: in another list a vessel lies in zones that it never entered."""
+        return digest(self.name, 2, list(self.zone_ids), _THRESHOLDS)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Zone indices of each row: of those that are near, and of those that the way to it cut."""
+        return "zones_near", "zones_crossed"
 
     @property
     def state_schema(self) -> pa.Schema:
-        """The newest row of each key."""
+        """The newest row of each key, and the zones that it is in, the margin included."""
         return _ROW
 
     def fold(self, state: Table, rows: Table, watermark: int) -> tuple[Table, list[Event]]:  # noqa: ARG002  no deadline
-        """Compare the zones of each row with those of the row before."""
+        """Follow each track through each zone."""
+        if not rows.num_rows:
+            return state, []
         line = weave(state, ["time"], rows)
-        row, zone = self._memberships(state, rows, line)
-        inside = row * len(self.zone_ids) + zone  # ascending: rows are, and zones within a row
+        inside, near, crossed = (self._spots(state, rows, line, name) for name in ("zones", *self.columns))
+        found, length = stays(line, inside, near), len(line.ref)
+        by_kind = {
+            ENTRY: found.since[~line.first[found.since % length]],
+            EXIT: found.until[~line.last[found.until % length]] + 1,
+            CROSS: crossed[~line.first[crossed % length] & ~found.hold(crossed - 1)],
+        }
+        kinds = np.repeat(list(by_kind), [len(at) for at in by_kind.values()]).tolist()
+        events = self._events(kinds, np.concatenate(list(by_kind.values())), state, rows, line)
+        newest = gather(state, rows, line.ref[line.last], self.zone_ids)
+        held = found.until[line.last[found.until % length]]
+        return newest.set_column(_ROW.names.index("zones"), _ROW.field("zones"), self._lists(held, line)), events
 
-        def shared(other: Array) -> Array:
-            asked = other * len(self.zone_ids) + zone
-            found: Array = inside[np.minimum(np.searchsorted(inside, asked), len(inside) - 1)] == asked
-            return found
+    def _spots(self, state: Table, rows: Table, line: Line, column: str) -> Array:
+        """Return the spots of a column of zone indices; the zones that the state holds are `zones`."""
+        row, zone = state.num_rows + _parents(rows[column]), pc.list_flatten(rows[column]).to_numpy()
+        if column == "zones":
+            held = pc.index_in(pc.list_flatten(state["zones"]), pa.array(self.zone_ids, pa.string()))
+            row, zone = np.concatenate((_parents(state["zones"]), row)), np.concatenate((held.to_numpy(), zone))
+        return spots(line, row, zone.astype(np.int64))
 
-        entered = ~line.first[row] & ~shared(row - 1)
-        left = ~line.last[row] & ~shared(row + 1)
+    def _lists(self, held: Array, line: Line) -> pa.Array:
+        """Return the ids of the zones that each track, in the order of the line, is in at its last row."""
+        zone, place = np.divmod(held, len(line.ref))
+        order = np.lexsort((zone, place))
+        names = pa.array(self.zone_ids, pa.string()).take(pa.array(zone[order]))
+        return lists(np.searchsorted(np.flatnonzero(line.last), place[order]), names, int(line.last.sum()))
 
-        def crossings(kind: str, after: Array, zone: Array) -> list[Event]:
-            before, now = (gather(state, rows, line.ref[at], self.zone_ids).to_pylist() for at in (after - 1, after))
-            return [self._event(kind, self.zone_ids[i], *pair) for i, *pair in zip(zone, before, now, strict=True)]
-
-        events = crossings(ENTRY, row[entered], zone[entered]) + crossings(EXIT, row[left] + 1, zone[left])
-        return gather(state, rows, line.ref[line.last], self.zone_ids), events
-
-    def _memberships(self, state: Table, rows: Table, line: Line) -> tuple[Array, Array]:
-        """Return (place in the line, zone index) for every row inside a zone, sorted by both."""
-        place = np.empty(len(line.ref), np.int64)
-        place[line.ref] = np.arange(len(line.ref))
-        held = pc.index_in(pc.list_flatten(state["zones"]), pa.array(self.zone_ids, pa.string()))
-        row = np.concatenate((_parents(state["zones"]), state.num_rows + _parents(rows["zones"])))
-        zone = np.concatenate((held.to_numpy(), pc.list_flatten(rows["zones"]).to_numpy())).astype(np.int64)
-        order = np.lexsort((zone, place[row]))
-        return place[row][order], zone[order]
+    def _events(self, kinds: Sequence[str], at: Array, state: Table, rows: Table, line: Line) -> list[Event]:
+        """Return an event of a kind for each spot, from its row and the one before."""
+        zone, place = np.divmod(at, len(line.ref))
+        before, now = (gather(state, rows, line.ref[row], self.zone_ids).to_pylist() for row in (place - 1, place))
+        return [
+            self._event(kind, self.zone_ids[i], *pair) for kind, i, *pair in zip(kinds, zone, before, now, strict=True)
+        ]
 
     def _event(self, kind: str, zone: str, before: Record, row: Record) -> Event:
         measured = {
@@ -99,8 +126,9 @@ class ZoneCrossing(Fold):
             lat=row["lat"],
             lon=row["lon"],
             zones=tuple(row["zones"]),
+            confidence="medium" if kind == CROSS else "high",  # nobody saw it inside
             simulated=row["simulated"],
-            evidence=evidence(measured, {}, rows=2, first=before, last=row),
+            evidence=evidence(measured, _THRESHOLDS[kind], rows=2, first=before, last=row),
         )
 
 

@@ -20,7 +20,7 @@ from pipelines.store.sandbox import sandbox
 Place = tuple[str | int, ...]
 
 # Kinds of event that the detectors written in Python make; a behaviour adds its name.
-KINDS: Final = ("distress", "sighting", "gap", "zone_entry", "zone_exit")
+KINDS: Final = ("distress", "sighting", "gap", "zone_entry", "zone_exit", "zone_cross")
 SHIPPED: Final = "rules.toml"
 
 

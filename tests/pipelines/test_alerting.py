@@ -379,6 +379,16 @@ def test_a_zone_that_was_left_is_told_with_the_zones_a_vessel_is_in_now():
     assert alerts_for([gone], context())[0].reasons[1].endswith("then in no zone.")
 
 
+def test_a_zone_that_was_passed_through_is_told_as_seen_by_nobody():
+    passed = event("zone_cross", start=NIGHT, end=NIGHT, zone="ly-west-24", zones=(), confidence="medium", measured={})
+    (alert,) = alerts_for([passed], context(entries=[Entry(id="w-7", why="a test", imo=IMO)]))
+    assert alert.reasons[1] == (
+        "Passed, if it sailed straight, through Zuwarah coast, 24 nm ring (ly-west-24) before 2026-06-02 00:00:00Z; "
+        "then in no zone."
+    )
+    assert alert.reasons[2] == "At 33°06.0′N 012°12.0′E, in no zone."
+
+
 @pytest.mark.parametrize(
     ("measured", "words"),
     [({}, "not heard in the last 24 h before, or this is the start of your data"), ({"unheard_s": 9e4}, "1 d 1 h")],

@@ -21,6 +21,14 @@ class FlatEarth:
         row, zone = np.nonzero(member)
         return row, zone.astype(np.int16)
 
+    def near(self, lat, lon):
+        return self.inside(np.where(lat > 35, lat + 0.01, lat - 0.01), lon)
+
+    def crossed(self, lat0, lon0, lat1, lon1):
+        """A belt without a floor is crossed by nobody, but here the inner part is, between 33.2 and 33.4."""
+        row = np.flatnonzero((np.minimum(lat0, lat1) > 33.2) & (np.minimum(lat0, lat1) < 33.4) & (lat0 != lat1))
+        return row, np.ones(len(row), np.int16)
+
     def shore_nm(self, lat, lon):
         return np.where(lat > 40, np.nan, (lat - 32.5) * 60)
 

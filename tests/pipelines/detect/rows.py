@@ -29,7 +29,14 @@ BEHAVIOURS = (
 )
 
 # Column names and types that `row` fills; what is not given is null.
-COLUMNS = pa.schema([*BASE, *(pa.field(f"is_{flag}", pa.bool_()) for flag in FLAGS)])
+CROSSED = ("zones_near", "zones_crossed")
+COLUMNS = pa.schema(
+    [
+        *BASE,
+        *(pa.field(name, BASE.field("zones").type) for name in CROSSED),
+        *(pa.field(f"is_{flag}", pa.bool_()) for flag in FLAGS),
+    ]
+)
 
 
 def all_detectors():
@@ -41,6 +48,7 @@ def at(minutes: float) -> int:
 
 
 def row(minutes: float, mmsi: int = 247000001, *, zones: Sequence[int] = (), **values):
+    """One row; near zones are those that it is in, unless `zones_near` names more."""
     key, time = track_key(mmsi), at(minutes)
     return {
         "key": key,
@@ -50,6 +58,8 @@ def row(minutes: float, mmsi: int = 247000001, *, zones: Sequence[int] = (), **v
         "lon": 12.0,
         "msg_type": 1,
         "zones": list(zones),
+        "zones_near": list(zones),
+        "zones_crossed": [],
         "file": "feed",
         "offset": round(minutes * 60),
         "simulated": False,
@@ -85,6 +95,7 @@ def tracks(draw, mmsi):
     for _ in range(draw(st.integers(0, 14))):
         minutes += draw(STEPS)
         flags = {f"is_{flag}": draw(st.booleans()) for flag in FLAGS}
+        inside, more, cut = (draw(st.sampled_from([(), (0,), (0, 1), (1, 2), (2,)])) for _ in range(3))
         found.append(
             row(
                 minutes,
@@ -94,7 +105,9 @@ def tracks(draw, mmsi):
                 heading_deg=draw(st.sampled_from([None, 0.0, 90.0])),
                 lat=33 + draw(st.integers(0, 9)) / 10,
                 nav_status=draw(st.sampled_from([None, 0, 14])),
-                zones=draw(st.sampled_from([(), (0,), (0, 1), (1, 2), (2,)])),
+                zones=inside,
+                zones_near=sorted({*inside, *more}),
+                zones_crossed=sorted({*cut} - {*inside}),
                 simulated=draw(st.booleans()),
                 **flags,
             )

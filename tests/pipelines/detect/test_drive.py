@@ -16,7 +16,7 @@ from pipelines.detect.gate import admit
 from pipelines.detect.reconcile import changes
 from pipelines.detect.register import REGISTER, extend
 from tests.pipelines.detect.reports import FlatEarth, at, fix, gated, said
-from tests.pipelines.detect.rows import BEHAVIOURS, HOUR, last_revisions
+from tests.pipelines.detect.rows import BEHAVIOURS, CROSSED, HOUR, last_revisions
 from tests.scenarios import shared_scenario
 from vessels.event import track_key
 
@@ -40,9 +40,8 @@ def flag(rows):
 
 
 def detection():
-    return Detection(
-        detectors(BEHAVIOURS, {}, EARTH.zone_ids), Enricher(EARTH, ["implied_kn", "turn_deg", "ship_type"]), flag
-    )
+    needed = ["implied_kn", "turn_deg", "ship_type", *CROSSED]
+    return Detection(detectors(BEHAVIOURS, {}, EARTH.zone_ids), Enricher(EARTH, needed), flag)
 
 
 def events_of(rows, until):
@@ -77,7 +76,7 @@ def in_steps(rows, watermarks):
 @pytest.mark.parametrize("name", [*DETECTORS, *RULES])
 def test_every_detector_finds_something_in_the_shared_scenario(name):
     rows, end = scenario()
-    kinds = {"zone_crossing": {"zone_entry", "zone_exit"}}.get(name, {name})
+    kinds = {"zone_crossing": {"zone_entry", "zone_exit", "zone_cross"}}.get(name, {name})
     assert kinds <= {event.kind for event in in_steps(rows, [end])[2]}
 
 

@@ -68,6 +68,19 @@ def test_zones_are_told_by_their_kinds():
     assert enriched(rows, "in_anchorage") == [False, False, False, True]
 
 
+def test_near_zones_are_those_within_the_margin_too():
+    assert enriched([fix(0, lat=33.205), fix(1, lat=33.3), fix(2, lat=35.9)], "zones_near") == [[0, 1], [0], []]
+
+
+def test_zones_are_crossed_between_two_rows_of_one_track():
+    rows = [fix(0, lat=33.3), fix(30, lat=33.5), fix(30, 247000002, lat=33.3), fix(31, lat=33.5)]
+    assert enriched(rows, "zones_crossed") == [[], [1], [], []]
+
+
+def test_after_a_long_silence_nobody_knows_what_was_crossed():
+    assert enriched([fix(0, lat=33.3), fix(30.1, lat=33.5)], "zones_crossed") == [[], []]
+
+
 def test_distances_beyond_the_data_are_null():
     assert enriched([fix(0, lat=33.5), fix(1, lat=41.0)], "shore_nm") == [60.0, None]
     assert enriched([fix(0, lat=35.0)], "port_nm") == [60.0]

@@ -69,3 +69,46 @@ def test_a_state_of_other_zones_is_of_another_version():
 
 def test_without_zones_there_is_nothing_to_cross():
     assert run(ZoneCrossing(()), [row(0), row(5)], until=6) == []
+
+
+def test_a_vessel_that_lies_on_the_edge_does_not_come_and_go():
+    swinging = [row(0), row(5, zones=[0]), row(10, zones_near=[0]), row(15, zones=[0]), row(20, zones_near=[0])]
+    assert told(run(CROSSING, swinging, until=21)) == [("zone_entry", "ly-west-12", at(5))]
+
+
+def test_it_leaves_with_the_first_row_beyond_the_margin():
+    leaving = [row(0, zones=[0]), row(5, zones_near=[0]), row(10), row(15)]
+    assert told(run(CROSSING, leaving, until=16)) == [("zone_exit", "ly-west-12", at(10))]
+
+
+def test_a_vessel_that_only_comes_near_has_not_entered():
+    assert run(CROSSING, [row(0), row(5, zones_near=[0]), row(10)], until=11) == []
+
+
+def test_a_vessel_first_heard_near_a_zone_enters_it_when_it_is_inside():
+    rows = [row(0, zones_near=[0]), row(5, zones=[0]), row(10)]
+    assert told(run(CROSSING, rows, until=11)) == [
+        ("zone_entry", "ly-west-12", at(5)),
+        ("zone_exit", "ly-west-12", at(10)),
+    ]
+
+
+def test_a_vessel_near_the_edge_at_a_restart_is_still_in_the_zone():
+    state, _ = CROSSING.step(CROSSING.empty(), table([row(0, zones=[0]), row(1, zones_near=[0])]), at(2))
+    assert CROSSING.step(state, table([row(5, zones=[0])]), at(6))[1] == []
+    assert told(CROSSING.step(state, table([row(5)]), at(6))[1]) == [("zone_exit", "ly-west-12", at(5))]
+
+
+def test_a_way_through_a_zone_from_outside_to_outside_is_a_crossing_of_the_later_row():
+    later = row(5, zones=[1], zones_crossed=[2], lat=34.0)
+    cross, _ = run(CROSSING, [row(0), later], until=6)
+    assert (cross.kind, cross.zone, cross.zones) == ("zone_cross", "it-lampedusa-12", ("ly-west-24",))
+    assert cross.start == cross.end == cross.decided == at(5)
+    assert (cross.lat, cross.confidence) == (34.0, "medium")
+    assert cross.evidence["thresholds"] == {"through_nm": 0.2, "since_prev_at_most_s": 1800}
+    assert cross.evidence["rows"] == 2
+
+
+def test_a_way_through_a_zone_that_the_vessel_had_not_left_is_no_crossing():
+    rows = [row(0, zones=[0]), row(5, zones_near=[0]), row(10, zones_crossed=[0])]
+    assert told(run(CROSSING, rows, until=11)) == [("zone_exit", "ly-west-12", at(10))]

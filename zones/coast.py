@@ -19,6 +19,7 @@ LAND_FILE: Final = "land_med.wkb"
 BOX: Final = (-6.0, 30.0, 37.0, 46.0)  # west, south, east, north: where distances to shore are answered
 CLIP: Final = (-7.0, 29.0, 38.0, 47.0)  # how far the land reaches: a degree more, so that a coast just outside counts
 LEVELS: Final = {"z6": 0.02, "z8": 0.004, "z11": 0.0}  # largest web zoom of a level: simplification in degrees
+_FEW: Final = 20_000  # positions about which shapely itself is asked: as soon answered as the grid is made
 Bools = npt.NDArray[np.bool_]
 
 
@@ -46,6 +47,8 @@ def in_box(lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
 def on_land(lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
     """Tell which points (degrees) lie on land; false where a coordinate is missing or the coast is not known."""
     lat, lon = np.broadcast_arrays(np.asarray(lat, float), np.asarray(lon, float))
+    if lat.size < _FEW:
+        return np.asarray(shapely.intersects_xy(land(), lon, lat))
     row, _ = _lookup().inside(lat.ravel(), lon.ravel())
     return _true_at(row, lat.shape)
 

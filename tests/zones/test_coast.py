@@ -35,6 +35,13 @@ def test_streets_are_on_land_and_the_sea_is_not():
     assert on_land(lat, lon).tolist() == [True, False, False, True]
 
 
+def test_many_positions_are_answered_like_few():
+    rng = np.random.default_rng(2)
+    lat, lon = rng.uniform(28, 48, (200, 150)), rng.uniform(-8, 39, (200, 150))
+    lat[0, 0] = np.nan
+    assert np.array_equal(on_land(lat, lon), [on_land(*row) for row in zip(lat, lon, strict=True)])
+
+
 def test_nothing_is_on_land_where_the_coast_is_not_known_or_the_position_is_missing():
     assert on_land([51.5, np.nan, 32.8], [0.0, 13.0, np.nan]).tolist() == [False, False, False]
 

@@ -3,10 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from pipelines.alerting import REMEMBERED_US, Calls, Context, Running, alerts_for, provisional
+from pipelines.copies import total_order
+from pipelines.detect import waiting
 from pipelines.detect.distress import Distress
 from pipelines.detect.drive import splice
 from pipelines.detect.fold import Table, in_order
@@ -23,12 +27,20 @@ from pipelines.store.read import events_of, known, reports_of, standing, success
 from pipelines.store.state import Store
 from vessels.alert import Alert
 from vessels.event import Event, key_of, track_key
+from vessels.report import REPORT
+
+NO_ROWS: Final = pa.schema([*REPORT, ("late", pa.bool_()), ("key", pa.int64()), ("verdict", pa.string())])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What some rows brought: event revisions in order, alerts, alerts withdrawn, and new identity snapshots."""
+    """What some rows brought: event revisions in order, alerts, alerts withdrawn, and new identity snapshots.
 
+    `rows` are to be stored now, judged; `corrected` are rows stored before that are judged anew.
+    """
+
+    rows: Table = field(default_factory=NO_ROWS.empty_table)
+    corrected: Table = field(default_factory=NO_ROWS.empty_table)
     events: Sequence[Event] = ()
     alerts: Sequence[Alert] = ()
     withdrawn: Collection[str] = ()
@@ -51,6 +63,7 @@ class Analysis:
         versions = knowledge.detection.versions
         saved = {name: resume.detector_state(store, name, version) for name, version in versions.items()}
         self._states = {name: state for name, state in saved.items() if state is not None}
+        self.waiting = resume.waiting(store)
         self._hear()
 
     @property
@@ -65,7 +78,7 @@ class Analysis:
         if calls.num_rows == 0:
             return []
         late = calls.append_column("late", pa.array([True] * calls.num_rows, pa.bool_()))
-        calls = where(calls, ~known(self._store, late)).sort_by("time")
+        calls = where(calls, ~known(self._store, late, self.waiting)).sort_by("time")
         if calls.num_rows == 0:
             return []
         self._recall(calls["mmsi"].unique().to_pylist())
@@ -76,11 +89,14 @@ class Analysis:
         return alerts
 
     def fold(self, rows: Table, watermark: int) -> Findings:
-        """Take in gated rows that the watermark has passed; late ones are left to `refold`."""
-        timely = where(rows, ~rows["late"].to_numpy())
+        """Take in rows (REPORT and `late`) that the watermark has passed; late ones are left to `refold`."""
+        late = rows["late"].to_numpy()
+        timely = where(rows, ~late)
         fresh = snapshots(self._register, timely)
         self._register = extend(self._register, timely)
-        self._states, events = self._knowledge.detection.advance(self._states, timely, self._register, watermark)
+        given = waiting.queued(self.waiting, waiting.arriving(timely))
+        advance = self._knowledge.detection.advance(self._states, given, self._register, watermark)
+        self._states, self.waiting, events = advance.states, waiting.held_back(advance.rows), advance.events
         self._hear()
         named = self._listing.named(fresh)
         told = [event for event in events if event.kind == Sighting.name]
@@ -88,7 +104,9 @@ class Analysis:
         alerts = alerts_for(in_order([*events, *reintroduced([*before, *told], named)]), self._context())
         self._keep(alerts, events)
         self._calls.forget(watermark)
-        return Findings(events=events, alerts=alerts, identities=fresh)
+        judged = _in_order([waiting.to_store(advance.rows), waiting.unjudged(where(rows, late))])
+        corrected = waiting.corrected(advance.rows)
+        return Findings(rows=judged, corrected=corrected, events=events, alerts=alerts, identities=fresh)
 
     def refold(self, mmsis: Iterable[int], watermark: int) -> Findings:
         """Read all that these MMSIs ever said back from the store, fold it anew, and tell what changes.
@@ -96,14 +114,15 @@ class Analysis:
         Their alerts are raised anew too: what is not raised again is withdrawn.
         """
         mmsis = list(mmsis)
-        rows = _with_keys(reports_of(self._store, mmsis))
+        rows = self._all_of(mmsis)
         fresh = snapshots(REGISTER.empty_table(), rows)
         self._register = extend(without(self._register, mmsis), rows)
-        states, revisions = self._knowledge.detection.refold(rows, self._register, watermark)
-        revisions = self._remembered(revisions)
+        advance = self._knowledge.detection.refold(self._states, rows, self._register, watermark)
+        revisions = self._remembered(advance.events)
         self._recall(mmsis)
         keys = [track_key(mmsi) for mmsi in mmsis]
-        self._states = splice({name: self._states.get(name, state[:0]) for name, state in states.items()}, states, keys)
+        self._states = splice(self._states, advance.states, mmsis)
+        self.waiting = pa.concat_tables([self._waits_of(mmsis, others=True), waiting.held_back(advance.rows)])
         self._hear()
         old = self._remembered(events_of(self._store, keys))
         changed = {event.id: event for event in changes(old, revisions)}
@@ -116,7 +135,24 @@ class Analysis:
         self._calls.drop(withdrawn)
         gone = [event for event in changed.values() if event.status == "withdrawn"]
         events = gone + [event for event in told if event.id in changed]
-        return Findings(events=events, alerts=alerts, withdrawn=withdrawn, identities=fresh)
+        judged, corrected = waiting.to_store(advance.rows), waiting.corrected(advance.rows)
+        return Findings(
+            rows=judged.select(NO_ROWS.names),
+            corrected=corrected,
+            events=events,
+            alerts=alerts,
+            withdrawn=withdrawn,
+            identities=fresh,
+        )
+
+    def _all_of(self, mmsis: Sequence[int]) -> Table:
+        """Return all that these MMSIs said, stored or waiting at the gate."""
+        stored = waiting.known(_with_keys(reports_of(self._store, mmsis)))
+        return total_order(pa.concat_tables([stored, waiting.anew(self._waits_of(mmsis))]))
+
+    def _waits_of(self, mmsis: Sequence[int], *, others: bool = False) -> Table:
+        mine = np.isin(self.waiting["mmsi"].to_numpy(), mmsis)
+        return where(self.waiting, ~mine if others else mine)
 
     def screen(self, watermark: int) -> tuple[Findings, Mapping[str, str]] | None:
         """Hold recent events against entries that are new on the watchlist; null when none is.
@@ -214,6 +250,12 @@ def _firsts(supersedes: Mapping[str, str], known: Mapping[str, str]) -> dict[str
     for successor, before in supersedes.items():
         first[successor] = first.get(before, before)
     return first
+
+
+def _in_order(parts: Sequence[Table]) -> Table:
+    """Return judged rows together, in the total order."""
+    full = [part.select(NO_ROWS.names) for part in parts if part.num_rows]
+    return total_order(pa.concat_tables(full)) if len(full) > 1 else pa.concat_tables([NO_ROWS.empty_table(), *full])
 
 
 def _with_keys(rows: Table) -> Table:

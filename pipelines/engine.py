@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.analysis import Analysis, Findings
-from pipelines.detect.gate import admit
 from pipelines.inputs import Cursor, Part, cursor_name
 from pipelines.knowledge import Knowledge
 from pipelines.listing import NOTE
@@ -26,10 +25,8 @@ from pipelines.store.read import known
 from pipelines.store.segments import OTHER_MESSAGES
 from pipelines.store.state import Store, set_meta
 from vessels.alert import Alert
-from vessels.report import REPORT
 
 REFOLD_ROWS: Final = 500_000  # rows re-folded at once; chosen: some hundred megabytes of memory
-_NO_ROWS: Final = admit(REPORT.append(pa.field("late", pa.bool_())).empty_table())
 
 
 @dataclass(slots=True)
@@ -49,10 +46,9 @@ class Totals:
         """Return how many MMSIs were heard."""
         return len(self.mmsis)
 
-    def count(self, rows: pa.Table, copies: int) -> None:
-        """Add rows that are stored, and how many were copies of stored ones."""
+    def count(self, rows: pa.Table) -> None:
+        """Add rows that are stored."""
         self.rows += rows.num_rows
-        self.copies += copies
         if rows.num_rows:
             self.late += pc.sum(rows["late"]).as_py()
             span = pc.min_max(rows["time"]).as_py()
@@ -91,15 +87,15 @@ class Engine:
 
     def flush(self, released: Released, cursors: Iterable[Cursor] = (), **more: Any) -> Findings:
         """Fold and store what the sequencer released, and how far each input was read for it."""
-        copies = known(self._store, released.rows)
-        rows = admit(where(released.rows, ~copies))
-        self.totals.count(rows, int(copies.sum()))
+        copies = known(self._store, released.rows, self._analysis.waiting)
+        rows = where(released.rows, ~copies)
+        self.totals.copies += int(copies.sum())
         findings = self._analysis.fold(rows, released.watermark)
         late = rows.filter(rows["late"])["mmsi"].unique().to_pylist()
         told = pa.concat_tables([OTHER_MESSAGES.empty_table(), *self._others])
         self._others = []
         beside = {"refused": self.rejects.taken(), "others": others.fresh(self._store, told)}
-        self._commit(rows, findings, cursors=cursors, pending=late, **beside, **more)
+        self._commit(findings, cursors=cursors, pending=late, **beside, **more)
         return findings
 
     def settle(self) -> None:
@@ -108,12 +104,12 @@ class Engine:
         step = self._vessels_at_once() if waiting else 1
         for at in range(0, len(waiting), step):
             mmsis = waiting[at : at + step]
-            self._commit(_NO_ROWS, self._analysis.refold(mmsis, watermark), reconciled=mmsis)
+            self._commit(self._analysis.refold(mmsis, watermark), reconciled=mmsis)
         if screened := self._analysis.screen(watermark):
             findings, asked = screened
-            self._commit(_NO_ROWS, findings, notes={NOTE: asked})
+            self._commit(findings, notes={NOTE: asked})
         if (findings := self._analysis.orphans()).withdrawn:
-            self._commit(_NO_ROWS, findings)
+            self._commit(findings)
 
     def _vessels_at_once(self) -> int:
         """Return how many vessels to fold anew at once, by the rows that one has on average."""
@@ -132,15 +128,16 @@ class Engine:
 
     def _commit(
         self,
-        rows: pa.Table,
         findings: Findings,
         *,
         cursors: Iterable[Cursor] = (),
         **more: Any,
     ) -> None:
         flush = Flush(
-            rows=rows,
+            rows=findings.rows,
+            corrected=findings.corrected,
             held=self.sequencer.held,
+            waiting=self._analysis.waiting,
             sequencer=self.sequencer.state(),
             cursors={cursor_name(cursor): cursor for cursor in cursors},
             states=self._analysis.states,
@@ -152,6 +149,7 @@ class Engine:
         )
         with self._counting(findings.alerts, findings.withdrawn):
             commit(self._store, flush)
+        self.totals.count(findings.rows)
 
     @contextmanager
     def _counting(self, touched: Iterable[Alert], withdrawn: Iterable[str] = ()) -> Iterator[None]:

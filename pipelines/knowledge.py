@@ -10,7 +10,9 @@ from pipelines.config import Settings
 from pipelines.detect import detectors
 from pipelines.detect.drive import Detection
 from pipelines.detect.enrich import Enricher
+from pipelines.detect.gate import Gate
 from pipelines.detect.geography import Earth
+from pipelines.detect.reach import Reach
 from pipelines.rules.evaluate import columns_read, flag
 from pipelines.rules.model import Ruleset
 from pipelines.rules.reading import load
@@ -33,10 +35,12 @@ class Knowledge:
         """Return the rules of the settings and the zones of the store in `root`; RuleError for what cannot be used."""
         ruleset, zones = load(settings.rules), zones_in_force(root)
         earth = Earth(Geofence(zones))
-        found = detectors(ruleset.behaviours, _parameters(ruleset), earth.zone_ids)
+        parameters = _parameters(ruleset)
+        found = detectors(ruleset.behaviours, parameters, earth.zone_ids)
         needed = {name for detector in found for name in detector.columns} | columns_read(ruleset.behaviours)
         flagging = partial(flag, behaviours=ruleset.behaviours)
-        return cls(ruleset, {zone.id: zone for zone in zones}, Detection(found, Enricher(earth, needed), flagging))
+        detection = Detection(found, Gate(earth, Reach(**parameters["gate"])), Enricher(earth, needed), flagging)
+        return cls(ruleset, {zone.id: zone for zone in zones}, detection)
 
     @property
     def version(self) -> str:

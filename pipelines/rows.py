@@ -1,12 +1,19 @@
 """Choosing rows of wide tables. Most columns of reports hold nothing but null: those are not looked at."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
+from vessels.report import REPORT
+
 Array = np.ndarray[Any, Any]
+
+# Rows that the gate keeps waiting. Those that are `stored` already stand there on the track `was_key`, with
+# `was_verdict`.
+_STANDING: Final = (("stored", pa.bool_()), ("was_key", pa.int64()), ("was_verdict", pa.string()))
+WAITING: Final = pa.schema([*REPORT, ("late", pa.bool_()), *_STANDING])
 
 
 def taken(table: pa.Table, places: Array) -> pa.Table:

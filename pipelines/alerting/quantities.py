@@ -26,6 +26,7 @@ _NAMES: Final = {
 }
 _LIMITS: Final = {"below": "under", "at_most": "at most", "above": "over", "at_least": "at least"}
 UNKNOWN: Final = "unknown"
+_LARGE: Final = 1000  # from here on three digits would be told with an exponent
 _TO: Final = "\N{EN DASH}"
 
 
@@ -87,5 +88,7 @@ def _rounded(mean: float) -> float:
 
 
 def _number(value: float) -> str:
-    """Return a number to three digits, whole ones as they are."""
-    return f"{value:d}" if isinstance(value, int) else f"{value:.3g}"
+    """Return a number to three digits, whole and large ones as they are."""
+    if isinstance(value, int):
+        return f"{value:d}"
+    return f"{value:.3g}" if abs(value) < _LARGE else f"{value:,.0f}"

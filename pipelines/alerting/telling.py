@@ -12,6 +12,12 @@ from vessels.codes import nav_status_word
 from zones.zone import Zone
 
 BEACONS: Final = {"sart": "AIS-SART", "mob": "man-overboard beacon", "epirb": "EPIRB-AIS", "ship": "ship"}
+_REFUSED: Final = {
+    "jump": "too far away",
+    "land": "on land",
+    "cluster": "in a crowd of ships on land",
+    "circle": "on a circle",
+}
 _STATISTICS: Final = ("_min", "_mean", "_max")
 
 
@@ -105,6 +111,30 @@ def _crossing(subject: Subject, zones: Mapping[str, Zone]) -> str:
     return f"{what} {name} {when} {moment(event.start)}{after}" + (f"; {', '.join(figures)}." if figures else ".")
 
 
+def _spoofing(subject: Subject, _zones: Mapping[str, Zone]) -> str:
+    measured, evidence = subject.measured, subject.event.evidence
+    counts = {words: measured.get(f"{reason}_rows") for reason, words in _REFUSED.items()}
+    reasons = ", ".join(f"{count:,} {words}" for words, count in counts.items() if count)
+    limit_kn = evidence.get("thresholds", {}).get("implied_kn")
+    figures = _told_of(measured, "distance_nm", "; up to {} from where it was believed to be")
+    figures += _told_of(measured, "implied_kn", ", {} if it had sailed there")
+    figures += f" ({amount('implied_kn', limit_kn)} is believed)" if limit_kn else ""
+    return f"{evidence.get('rows', 0):,} positions {lasting(subject)} were not believed: {reasons}{figures}."
+
+
+def _clone(subject: Subject, _zones: Mapping[str, Zone]) -> str:
+    measured = subject.measured
+    figures = _told_of(measured, "distance_nm", ", up to {} apart")
+    figures += _told_of(measured, "between_s", ", heard within {} of each other")
+    hulls = " and ".join(measured.get("hulls", ()))
+    return f"Two hulls by turns {lasting(subject)}: tracks {hulls}{figures}; {heard(subject)} say so."
+
+
+def _told_of(measured: Mapping[str, Any], name: str, words: str) -> str:
+    """Return words with a measured value in them; nothing when it was not measured."""
+    return words.format(amount(name, measured[name])) if name in measured else ""
+
+
 def _episode(subject: Subject, _zones: Mapping[str, Zone]) -> str:
     thresholds, measured = subject.event.evidence.get("thresholds", {}), subject.measured
     needed = f" (looked for: {amount('_s', thresholds['for_s'])} and more)" if "for_s" in thresholds else ""
@@ -157,4 +187,6 @@ _TELLERS: Final[Mapping[str, Callable[[Subject, Mapping[str, Zone]], str]]] = {
     "zone_entry": _crossing,
     "zone_exit": _crossing,
     "zone_cross": _crossing,
+    "position_spoofing": _spoofing,
+    "mmsi_clone": _clone,
 }

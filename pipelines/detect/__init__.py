@@ -7,11 +7,15 @@ from pipelines.detect.distress import Distress
 from pipelines.detect.episode import Episode
 from pipelines.detect.fold import Detector
 from pipelines.detect.gap import Gap
+from pipelines.detect.mmsi_clone import MmsiClone
+from pipelines.detect.position_spoofing import PositionSpoofing
 from pipelines.detect.sighting import Sighting
 from pipelines.detect.zone_crossing import ZoneCrossing
 
 # A new detector is one file, one line here, one test file.
-DETECTORS: Final = {detector.name: detector for detector in (Distress, Sighting, Gap, ZoneCrossing)}
+DETECTORS: Final = {
+    detector.name: detector for detector in (Distress, Sighting, Gap, ZoneCrossing, PositionSpoofing, MmsiClone)
+}
 
 
 class Behaviour(Protocol):

@@ -1,28 +1,46 @@
-"""The drive: gated rows in, event revisions out; the same code for a feed, a replay and a reconciliation."""
+"""The drive: reports in, event revisions out; the same code for a feed, a replay and a reconciliation.
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+The gate judges rows first. While a row of an MMSI waits there, nothing of that MMSI moves: its rows wait, its detectors
+are not stepped, its deadlines do not fire. Only what must not wait (distress) hears every row at once.
+"""
 
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.detect.enrich import Enricher
-from pipelines.detect.fold import Detector, Table, distinct, in_order, without_keys
+from pipelines.detect.fold import BASE, Detector, Table, distinct, in_order, of_mmsis
+from pipelines.detect.gate import Gate
 from pipelines.detect.heard import heard
-from pipelines.rows import where
-from vessels.event import Event
+from pipelines.rows import taken, where
+from vessels.event import HULLS_PER_MMSI, Event
 
 States = Mapping[str, Table]
 
 
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What some rows brought: new states, the rows as judged (`gate.JUDGEMENT`), and event revisions in order."""
+
+    states: dict[str, Table]
+    rows: Table
+    events: list[Event]
+
+
 class Detection:
-    """All detectors over one stream of rows. It holds no state: states go in and come out, by detector name.
+    """All detectors over one stream of rows. It holds no state: states go in and come out, by name.
 
     `flag` adds a boolean column without nulls for each behaviour (`is_<name>`) to enriched rows.
     """
 
-    def __init__(self, detectors: Sequence[Detector], enricher: Enricher, flag: Callable[[Table], Table]) -> None:
+    def __init__(
+        self, detectors: Sequence[Detector], gate: Gate, enricher: Enricher, flag: Callable[[Table], Table]
+    ) -> None:
         self.detectors = tuple(detectors)
+        self.gate = gate
         self.enricher = enricher
         self._flag = flag
 
@@ -30,40 +48,76 @@ class Detection:
     def versions(self) -> dict[str, str]:
         """Version of each state, to be saved with it; a state saved under another version is not to be loaded."""
         detectors = {detector.name: detector.version for detector in self.detectors}
-        return {self.enricher.name: self.enricher.version} | detectors
+        gate = dict.fromkeys(self.gate.states, self.gate.version)
+        return gate | {self.enricher.name: self.enricher.version} | detectors
 
-    def advance(
-        self, states: States, rows: Table, register: Table, watermark: int
-    ) -> tuple[dict[str, Table], list[Event]]:
-        """Fold gated rows (`gate.admit`) into the states; a missing state is an empty one.
+    def advance(self, states: States, rows: Table, register: Table, watermark: int) -> Advance:
+        """Fold rows into the states; a missing state is an empty one.
 
-        Late rows are left out: reconciling refolds the tracks that they touch. The register already holds what
-        the rows themselves say of identities.
+        Rows are sorted by MMSI and time. `fresh` tells which were not given before: those that waited come again. The
+        register already holds what the rows themselves say of identities.
         """
-        return self.refold(where(rows, ~rows["late"].to_numpy()), register, watermark, states)
+        gate, judged = self.gate.step(states, rows, register, watermark)
+        moving, resting = self._parted(states, judged)
+        found, events = self._fold(moving, heard(judged, self.enricher.geography), register, watermark)
+        return Advance(united(found, resting) | gate, judged, events)
 
-    def refold(
-        self, rows: Table, register: Table, watermark: int, states: States | None = None
+    def refold(self, states: States, rows: Table, register: Table, watermark: int) -> Advance:
+        """Fold all rows of some MMSIs from the beginning; of the states only what is known of all of them counts."""
+        return self.advance(self.gate.shared(states), rows, register, watermark)
+
+    def _parted(self, states: States, judged: Table) -> tuple[States, States]:
+        """Return the states of tracks that go on, and of those whose MMSI waits."""
+        waiting = judged["mmsi"].filter(judged["waits"]).unique().to_pylist()
+        exempt = {*self.gate.states, *(each.name for each in self.detectors if each.everything_heard)}
+        own = {name: state for name, state in states.items() if waiting and name not in exempt and _has_keys(state)}
+        rest = {name: of_mmsis(state, waiting) for name, state in own.items()}
+        moving = {name: where(state, ~rest[name]) if name in rest else state for name, state in states.items()}
+        return moving, {name: where(states[name], mask) for name, mask in rest.items()}
+
+    def _fold(
+        self, states: States, base: Table, register: Table, watermark: int
     ) -> tuple[dict[str, Table], list[Event]]:
-        """Fold all rows of some tracks from the beginning, late ones included; return their states and revisions."""
-        states = states or {}
-        base = heard(rows, self.enricher.geography)
-        fixes = distinct(where(base, pc.and_(base["accepted"], pc.is_valid(base["lat"])).to_numpy()))
+        settled = _by_track(where(base, ~base["waits"].to_numpy()))
+        fixes = distinct(where(settled, pc.and_(settled["verdict"].is_null(), settled["lat"].is_valid()).to_numpy()))
         before = states.get(self.enricher.name, self.enricher.empty())
-        after, enriched = self.enricher.step(before, fixes.drop_columns("accepted"), register)
+        after, enriched = self.enricher.step(before, fixes.select(BASE.names), register)
         found, flagged = {self.enricher.name: after}, self._flag(enriched)
+        at_once = _on_first_tracks(where(base, base["fresh"].to_numpy()))
         events: list[Event] = []
         for detector in self.detectors:
             state = states.get(detector.name, detector.empty())
-            own = base if detector.everything_heard else flagged
+            own = at_once if detector.everything_heard else settled if detector.refused_too else flagged
             found[detector.name], revisions = detector.step(state, own, watermark)
             events += revisions
         return found, in_order(events)
 
 
-def splice(states: States, refolded: States, keys: Any) -> dict[str, Table]:
-    """Return the states with those of some keys replaced by refolded ones."""
-    return {
-        name: pa.concat_tables([without_keys(state, keys), refolded[name]]).sort_by("key").combine_chunks()
-        for name, state in states.items()
-    }
+def _on_first_tracks(base: Table) -> Table:
+    """Return rows as if there were no gate."""
+    key = base["mmsi"].to_numpy().astype(np.int64) * HULLS_PER_MMSI + 1
+    return base.set_column(base.column_names.index("key"), "key", pa.array(key))
+
+
+def _by_track(base: Table) -> Table:
+    """Return rows, sorted by MMSI and time, sorted by track and time."""
+    key = base["key"].to_numpy()
+    return base if (np.diff(key) >= 0).all() else taken(base, np.argsort(key, kind="stable"))
+
+
+def splice(states: States, refolded: States, mmsis: Collection[int]) -> dict[str, Table]:
+    """Return the states with those of some MMSIs replaced by refolded ones."""
+    own = {name: state for name, state in states.items() if _has_keys(state)}
+    shared = {name: state for name, state in states.items() if name not in own}
+    return united(refolded, {name: where(state, ~of_mmsis(state, mmsis)) for name, state in own.items()}) | shared
+
+
+def united(states: States, others: States) -> dict[str, Table]:
+    """Return states with the rows of other keys that stand under the same names."""
+    both = {name: pa.concat_tables([state, others[name]]) for name, state in states.items() if name in others}
+    return {**states, **{name: table.sort_by("key").combine_chunks() for name, table in both.items()}}
+
+
+def _has_keys(state: Table) -> bool:
+    """Tell whether a state belongs to tracks, and not to all of them together."""
+    return "key" in state.column_names

@@ -21,10 +21,9 @@ from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.rows import where
-from vessels.event import Event
+from vessels.event import HULLS_PER_MMSI, Event
 
 Table: TypeAlias = pa.Table
 
@@ -50,6 +49,19 @@ BASE: Final = pa.schema(
     ]
 )
 
+# What the gate says of a row, for the detectors that read what it refused too. `verdict` is why it was refused, null
+# when it is accepted. Of a doubtful row, how far it lies from the hull heard last, and which speed is allowed; of one
+# that came in turn with another hull of its MMSI, the number of that hull (0: none) and how far it lies from it.
+JUDGED: Final = pa.schema(
+    [
+        ("verdict", pa.string()),
+        ("beside", pa.int16()),
+        ("away_nm", pa.float64()),
+        ("away_us", pa.int64()),
+        ("limit_kn", pa.float64()),
+    ]
+)
+
 _STATUS_ORDER: Final = ("open", "closed", "withdrawn")
 
 
@@ -68,7 +80,15 @@ class Detector(Protocol):
 
     @property
     def everything_heard(self) -> bool:
-        """Whether it reads rows without a position and rows the gate refused too, with the columns of BASE alone."""
+        """Whether it reads all that is heard, at once and as if the gate did not exist, with the columns of BASE alone.
+
+        Rows may then have no position, and all of an MMSI stand on its first track.
+        """
+        ...
+
+    @property
+    def refused_too(self) -> bool:
+        """Whether it reads all that the gate has judged, with the columns of BASE and JUDGED."""
         ...
 
     @property
@@ -93,6 +113,7 @@ class Fold(ABC):
     """The part of a detector that is the same for all: it holds rows to the protocol and revisions to their order."""
 
     everything_heard: ClassVar[bool] = False
+    refused_too: ClassVar[bool] = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -124,7 +145,7 @@ class Fold(ABC):
     def tick(self, state: Table, watermark: int) -> tuple[Table, list[Event]]:
         """Fire the deadlines before `watermark` when nothing was heard."""
         flags = [pa.field(name, pa.bool_()) for name in self.columns]
-        return self.step(state, pa.schema([*BASE, *flags]).empty_table(), watermark)
+        return self.step(state, pa.schema([*BASE, *JUDGED, *flags]).empty_table(), watermark)
 
 
 def distinct(rows: Table) -> Table:
@@ -142,9 +163,9 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     )
 
 
-def without_keys(state: Table, keys: Any) -> Table:
-    """Return the state without the given keys (an Arrow or NumPy array)."""
-    return state.filter(pc.invert(pc.is_in(state["key"], value_set=pa.array(keys, pa.int64()))))
+def of_mmsis(state: Table, mmsis: Any) -> Any:
+    """Tell which rows of a state belong to a track of one of these MMSIs."""
+    return np.isin(state["key"].to_numpy() // HULLS_PER_MMSI, np.fromiter(mmsis, np.int64))
 
 
 def pack(state: Table) -> bytes:

@@ -7,6 +7,7 @@ import numpy as np
 
 from zones import distance, sun
 from zones.geofence import Geofence
+from zones.inland import inland_nm
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,6 +37,10 @@ class Geography(Protocol):
         """Return (row, zone index) of every zone that a straight leg cuts from outside to outside; sorted likewise."""
         ...
 
+    def inland_nm(self, lat: Array, lon: Array) -> Array:
+        """Return how far inland each position lies; 0 at sea, and where the coast is not known."""
+        ...
+
     def shore_nm(self, lat: Array, lon: Array) -> Array:
         """Return the distance to the nearest coast."""
         ...
@@ -56,6 +61,7 @@ class Earth:
         self.zone_ids = tuple(zone.id for zone in geofence.zones)
         self.zone_kinds = tuple(zone.kind for zone in geofence.zones)
         self.inside, self.near, self.crossed = geofence.inside, geofence.near, geofence.crossed
+        self.inland_nm = inland_nm
         self.shore_nm = distance.shore_nm
         self.port_nm = distance.port_nm
         self.night = sun.night

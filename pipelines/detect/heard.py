@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.detect.distress import ACTIVE_STATUS, BEACONS, PREFIX, Distress
-from pipelines.detect.fold import BASE
+from pipelines.detect.fold import BASE, JUDGED
 from pipelines.detect.geography import Geography
 from pipelines.rows import has_value, where
 from vessels import ais
@@ -16,13 +16,14 @@ from vessels.report import POSITION_TYPES, TEXT_TYPES
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ACTIVE: Final = "ACTIVE"
-_READ: Final = {*BASE.names, "lat_e", "lon_e", "sog_e", "cog_e", "rot_e", "text", "verdict"}
+BESIDE: Final = (*JUDGED.names, "waits", "fresh")  # what goes with a row beside BASE
+_READ: Final = {*BASE.names, *BESIDE, "lat_e", "lon_e", "sog_e", "cog_e", "rot_e", "text"}
 
 
 def heard(rows: pa.Table, geography: Geography) -> pa.Table:
-    """Return the position messages among gated rows in the columns of BASE and `accepted`, sorted as they were.
+    """Return the position messages among judged rows in the columns of BASE and BESIDE, sorted as they were.
 
-    Nothing else is left out: lat and lon may be null, and what the gate refused is still there (for distress).
+    Nothing else is left out: lat and lon may be null, and what the gate refused, or keeps waiting, is still there.
     """
     rows = _positions_and_calls(rows.select([name for name in rows.column_names if name in _READ]))
     lat, lon = ais.degrees(rows["lat_e"]), ais.degrees(rows["lon_e"])
@@ -37,7 +38,9 @@ def heard(rows: pa.Table, geography: Geography) -> pa.Table:
         "zones": lists(row, pa.array(zone, pa.int16()), rows.num_rows),
     }
     table = pa.table([columns[name] for name in BASE.names], schema=BASE)
-    return table.append_column("accepted", pc.is_null(rows["verdict"]))
+    for name in BESIDE:
+        table = table.append_column(name, rows[name])
+    return table
 
 
 def calls_for_help(reports: pa.Table) -> pa.Table:

@@ -15,6 +15,11 @@ from pydantic import (
 )
 
 from pipelines.detect.evidence import qualified
+from pipelines.detect.mmsi_clone import LEAST_ROWS as CLONED_ROWS
+from pipelines.detect.mmsi_clone import MAX_SILENCE_US as CLONED_US
+from pipelines.detect.position_spoofing import LEAST_ROWS as SPOOFED_ROWS
+from pipelines.detect.position_spoofing import MAX_SILENCE_US as SPOOFED_US
+from pipelines.detect.reach import AIRCRAFT_KN, FAST_KN, SHIP_KN
 from pipelines.rules import durations
 from pipelines.rules.columns import EVENT_COLUMNS, ROW_COLUMNS, Column
 from pipelines.rules.language import Condition, check
@@ -53,6 +58,8 @@ _AS_WRITTEN = PlainSerializer(lambda condition: condition and " ".join(condition
 RowCondition = Annotated[Condition, PlainValidator(_of_row), _AS_WRITTEN]
 EventCondition = Annotated[Condition | None, PlainValidator(_of_event), _AS_WRITTEN]
 Duration = Annotated[int, PlainValidator(durations.parse)]
+Speed = Annotated[float, Field(gt=0, le=1000)]
+Count = Annotated[int, Field(ge=1)]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -118,11 +125,36 @@ class Sighting(Part):
     unheard_us: Duration = Field(UNHEARD_US, alias="unheard", description="absence that makes the next row a sighting")
 
 
+class Gate(Part):
+    """Parameters of the gate, which decides what may be believed."""
+
+    ship_kn: Speed = Field(SHIP_KN, description="most speed of a ship")
+    fast_kn: Speed = Field(FAST_KN, description="most speed of what may be a fast craft")
+    aircraft_kn: Speed = Field(AIRCRAFT_KN, description="most speed of an aircraft")
+
+
+class PositionSpoofing(Part):
+    """Parameters of the detector of refused positions."""
+
+    least_rows: Count = Field(SPOOFED_ROWS, alias="rows", description="refused positions that make an event")
+    max_silence_us: Duration = Field(SPOOFED_US, alias="max_silence", description="time without one that ends it")
+
+
+class MmsiClone(Part):
+    """Parameters of the detector of two hulls under one number."""
+
+    least_rows: Count = Field(CLONED_ROWS, alias="rows", description="positions in turn that make an event")
+    max_silence_us: Duration = Field(CLONED_US, alias="max_silence", description="time without one that ends it")
+
+
 class Detectors(Part):
     """Parameters of the detectors written in Python."""
 
+    gate: Gate = Gate.model_validate({})
     gap: Gap = Gap.model_validate({})
     sighting: Sighting = Sighting.model_validate({})
+    position_spoofing: PositionSpoofing = PositionSpoofing.model_validate({})
+    mmsi_clone: MmsiClone = MmsiClone.model_validate({})
 
 
 class Ruleset(Part):

@@ -20,7 +20,10 @@ from pipelines.store.sandbox import sandbox
 Place = tuple[str | int, ...]
 
 # Kinds of event that the detectors written in Python make; a behaviour adds its name.
-KINDS: Final = ("distress", "sighting", "gap", "zone_entry", "zone_exit", "zone_cross")
+KINDS: Final = (
+    *("distress", "sighting", "gap", "zone_entry", "zone_exit", "zone_cross"),
+    *("position_spoofing", "mmsi_clone"),
+)
 SHIPPED: Final = "rules.toml"
 
 

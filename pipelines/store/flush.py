@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.errors import StoreError
-from pipelines.rows import has_value
+from pipelines.rows import WAITING, has_value
 from pipelines.store import alerts, rejects
 from pipelines.store.blobs import packed
 from pipelines.store.events import events_table
 from pipelines.store.rejects import Refused
-from pipelines.store.resume import IDENTITIES
+from pipelines.store.resume import GATE, IDENTITIES, SEQUENCER
 from pipelines.store.segments import OTHER_MESSAGES, STORED, Segment, write_events, write_others, write_reports
 from pipelines.store.state import Store, set_meta
 from vessels.alert import Alert
@@ -36,6 +36,9 @@ UPDATE latest SET time = :time, track_id = :track_id, lat_e = :lat_e, lon_e = :l
     heading_deg = :heading_deg, nav_status = :nav_status, source = :source
 WHERE mmsi = :mmsi AND (time IS NULL OR time <= :time)
 """
+_CORRECTION: Final = """
+INSERT OR REPLACE INTO corrections VALUES (:mmsi, :time, :msg_type, :file, :offset, :track_id, :verdict)
+"""
 _IDENTITY: Final = """
 INSERT OR REPLACE INTO identities VALUES (:mmsi, :time, :imo, :name, :callsign, :ship_type, :length_m, :beam_m,
     :draught_m, :destination, :eta)
@@ -46,6 +49,7 @@ INSERT OR REPLACE INTO identities VALUES (:mmsi, :time, :imo, :name, :callsign, 
 class Flush:
     """What one flush commits. `rows` are released rows as the gate leaves them: REPORT, late, key, verdict.
 
+    `waiting` are rows not yet judged (WAITING), `corrected` those stored before that are judged otherwise now.
     `held` and `sequencer` are the sequencer's, after the release that gave `rows`; `cursors` (name to JSON values) say
     how far each input was read for both. `states` are the dirty detector states, name to (version, table).
     `identities` are new dated snapshots (IDENTITIES). `pending` are the MMSIs that late rows touched;
@@ -56,6 +60,8 @@ class Flush:
 
     rows: pa.Table
     held: pa.Table
+    waiting: pa.Table = field(default_factory=WAITING.empty_table)
+    corrected: pa.Table | None = None
     sequencer: Mapping[str, Any]
     cursors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     states: Mapping[str, tuple[str, pa.Table]] = field(default_factory=dict)
@@ -83,6 +89,7 @@ def commit(store: Store, flush: Flush) -> int:
         _vessels(conn, rows)
         _identities(conn, flush)
         _pending(conn, flush)
+        _correct(conn, flush)
         alerts.upsert(conn, flush.alerts)
         alerts.withdraw(conn, flush.withdrawn)
         rejects.write(conn, flush.refused)
@@ -111,7 +118,8 @@ def _go_on(conn: sqlite3.Connection, flush: Flush) -> None:
     set_meta(conn, "watermark", flush.sequencer["watermark"])
     for key, note in {**flush.notes, "sequencer": flush.sequencer}.items():
         set_meta(conn, key, note)
-    conn.execute("INSERT OR REPLACE INTO held VALUES (0, ?)", (packed(flush.held),))
+    held = ((SEQUENCER, packed(flush.held)), (GATE, packed(flush.waiting)))
+    conn.executemany("INSERT OR REPLACE INTO held VALUES (?, ?)", held)
     cursors = ((name, json.dumps(body)) for name, body in flush.cursors.items())
     conn.executemany("INSERT OR REPLACE INTO cursors VALUES (?, ?)", cursors)
     states = ((name, version, packed(state)) for name, (version, state) in flush.states.items())
@@ -145,6 +153,15 @@ def _identities(conn: sqlite3.Connection, flush: Flush) -> None:
 def _pending(conn: sqlite3.Connection, flush: Flush) -> None:
     conn.executemany("DELETE FROM pending WHERE mmsi = ?", ((int(mmsi),) for mmsi in flush.reconciled))
     conn.executemany("INSERT OR IGNORE INTO pending VALUES (?)", ((int(mmsi),) for mmsi in flush.pending))
+
+
+def _correct(conn: sqlite3.Connection, flush: Flush) -> None:
+    """Note what stored rows are judged now; of re-folded vessels all that was noted before goes."""
+    conn.executemany("DELETE FROM corrections WHERE mmsi = ?", ((int(mmsi),) for mmsi in flush.reconciled))
+    if flush.corrected is not None:
+        rows = flush.corrected.select(["mmsi", "time", "msg_type", "file", "offset", "key", "verdict"]).to_pylist()
+        records = ({**row, "track_id": track_id(row["key"])} for row in rows)
+        conn.executemany(_CORRECTION, records)
 
 
 def _tuples(table: pa.Table) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from pipelines.store.events import events_from
 from pipelines.store.scan import REPORTS, asked, reading, show
 from pipelines.store.segments import EVENTS, REPORT_DATASETS, STORED, utc_day
 from pipelines.store.state import Store
-from vessels.event import Event
+from vessels.event import HULLS_PER_MMSI, Event
 from vessels.report import CONTENT
 
 _COPY: Final = pa.schema([("time", pa.int64()), *CONTENT])
@@ -36,7 +36,7 @@ SELECT what, count(*) FROM (
 WHERE status <> 'withdrawn' GROUP BY what ORDER BY what
 """
 _ASKED_EVENTS: Final = """
-FROM _events SEMI JOIN _asked USING (key)
+FROM _events SEMI JOIN _asked USING (mmsi)
 QUALIFY row_number() OVER (PARTITION BY id ORDER BY seq DESC, place DESC) = 1
 ORDER BY start, id
 """
@@ -51,10 +51,11 @@ def reports_of(store: Store, mmsis: Iterable[int]) -> pa.Table:
         return total_order(asked(con, _ASKED_REPORTS, STORED))
 
 
-def known(store: Store, rows: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def known(store: Store, rows: pa.Table, waiting: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell which rows (REPORT and `late`) are late copies of a stored row, or of another row of this table.
 
-    Of several late copies in the table the first is not counted as known. Give all rows that one flush will store: a
+    Rows that wait at the gate (WAITING) count as stored. Of several late copies in the table the first is not counted
+    as known. Give all rows that one flush will store: a
     copy of a row that no flush has stored yet is only found among them.
     """
     late = rows["late"].to_numpy()
@@ -63,16 +64,21 @@ def known(store: Store, rows: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     keys = copy_keys(rows)
     repeated = np.ones(len(keys), np.bool_)
     repeated[np.flatnonzero(late)[np.unique(keys[late], return_index=True)[1]]] = False
-    elsewhere = np.isin(keys, keys[~late]) | np.isin(keys, _stored_keys(store, rows.filter(rows["late"])))
+    elsewhere = np.isin(keys, np.concatenate((keys[~late], copy_keys(waiting))))
+    elsewhere |= np.isin(keys, _stored_keys(store, rows.filter(rows["late"])))
     mask: np.ndarray[Any, np.dtype[np.bool_]] = late & (repeated | elsewhere)
     return mask
 
 
 def events_of(store: Store, keys: Iterable[int]) -> list[Event]:
-    """Return the last revision of every event on these tracks, withdrawn ones too, in order of start."""
+    """Return the last revision of every event of the MMSIs that these tracks are of, in order of start.
+
+    Withdrawn ones are among them.
+    """
     with reading(store) as con:
         show(con, store, "events")
-        con.register("_asked", pa.table({"key": pa.array(keys, pa.int64())}))
+        mmsis = {key // HULLS_PER_MMSI for key in keys}
+        con.register("_asked", pa.table({"mmsi": pa.array(mmsis, pa.int32())}))
         return events_from(asked(con, _ASKED_EVENTS, EVENTS))
 
 

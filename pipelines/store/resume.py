@@ -1,13 +1,17 @@
 """What a new run goes on with: where the last flush left inputs, sequencer, detectors and identities."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
+from pipelines.rows import WAITING
 from pipelines.store.blobs import unpacked
 from pipelines.store.state import Store
 from vessels.report import REPORT
+
+SEQUENCER: Final = 0  # parts of what is held: not yet in order
+GATE: Final = 1  # in order, but not yet judged
 
 IDENTITIES = pa.schema(
     [
@@ -35,8 +39,17 @@ def sequencer_state(store: Store) -> dict[str, Any] | None:
 
 def held(store: Store) -> pa.Table:
     """Return the rows read but not yet released (REPORT)."""
-    found = store.rows("SELECT rows FROM held")
-    return unpacked(found[0]["rows"]) if found else REPORT.empty_table()
+    return _kept(store, SEQUENCER, REPORT)
+
+
+def waiting(store: Store) -> pa.Table:
+    """Return the rows that the gate has not judged (WAITING)."""
+    return _kept(store, GATE, WAITING)
+
+
+def _kept(store: Store, part: int, schema: pa.Schema) -> pa.Table:
+    found = store.rows("SELECT rows FROM held WHERE part = ?", (part,))
+    return unpacked(found[0]["rows"]) if found else schema.empty_table()
 
 
 def cursors(store: Store) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from pipelines.errors import NoStoreError, StoreError
 
 STATE_FILE: Final = "state.sqlite"
 LOCK_FILE: Final = "writer.lock"
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 APPLICATION_ID: Final = 0x564F4931  # "VOI1" in the header of the SQLite file
 _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _UNWRITABLE: Final = ("disk is full", "readonly", "unable to open", "disk I/O")  # SQLite's words
@@ -57,6 +57,10 @@ CREATE TABLE IF NOT EXISTS watchlist (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS layers (
     name TEXT PRIMARY KEY, body TEXT NOT NULL, recorded_at INTEGER NOT NULL, added_by TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS corrections (
+    mmsi INTEGER, time INTEGER, msg_type INTEGER, file TEXT, offset INTEGER, track_id TEXT NOT NULL, verdict TEXT,
+    PRIMARY KEY (mmsi, time, msg_type, file, offset)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejects (
     source TEXT, reason TEXT, slot INTEGER, number INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,

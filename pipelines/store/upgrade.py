@@ -30,6 +30,12 @@ CREATE INDEX alerts_of_vessel ON alerts (
 CREATE TABLE layers (
     name TEXT PRIMARY KEY, body TEXT NOT NULL, recorded_at INTEGER NOT NULL, added_by TEXT NOT NULL
 ) WITHOUT ROWID""",
+    # The gate judges rows: what of stored ones it says otherwise now.
+    3: """
+CREATE TABLE corrections (
+    mmsi INTEGER, time INTEGER, msg_type INTEGER, file TEXT, offset INTEGER, track_id TEXT NOT NULL, verdict TEXT,
+    PRIMARY KEY (mmsi, time, msg_type, file, offset)
+) WITHOUT ROWID""",
 }
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.errors import PipelineError
 from pipelines.store import alerts, rejects, resume, scan, watchlist
-from pipelines.store.segments import DATASETS
+from pipelines.store.segments import DATASETS, REPORT_DATASETS
 from pipelines.store.state import Store, open_store
 from vessels.ais import ROT_FAST, ROT_FAST_DEG_MIN, ROT_SCALE
 from vessels.report import POSITION_SCALE, TENTHS
@@ -58,6 +58,16 @@ LATEST: Final = pa.schema(
         ("simulated", pa.int8()),  # SQLite knows no booleans
     ]
 )
+CORRECTIONS: Final = pa.schema(
+    [
+        ("mmsi", pa.int32()),
+        ("time", pa.int64()),
+        ("msg_type", pa.int8()),
+        ("file", pa.string()),
+        ("offset", pa.int64()),
+        *((name, pa.string()) for name in ("track_id", "verdict")),
+    ]
+)
 
 REJECTS: Final = pa.schema(
     [
@@ -77,22 +87,31 @@ _MACROS: Final = (
     "metres(one, other) AS nullif(coalesce(one, 0) + coalesce(other, 0), 0)",
 )
 
+# Rows as the gate judges them now: some were stored before a late row changed what is thought of them.
+_CORRECTED: Final = """
+SELECT stored.* REPLACE (
+    coalesce(now.track_id, stored.track_id) AS track_id,
+    CASE WHEN now.track_id IS NULL THEN stored.verdict ELSE now.verdict END AS verdict
+)
+FROM _{0} AS stored LEFT JOIN _corrections AS now USING (mmsi, time, msg_type, file, "offset")
+"""
+
 VIEWS: Final = {
     "positions": """
 SELECT make_timestamptz(time) AS time, mmsi, track_id, degrees(lat_e) AS lat, degrees(lon_e) AS lon,
     tenths(sog_e) AS sog_kn, tenths(cog_e) AS cog_deg, heading_deg, turn(rot_e) AS rot_deg_min, nav_status,
     msg_type, source, station, verdict, file, "offset", clock, receivers, late, simulated
-FROM _positions""",
+FROM _judged_positions""",
     "static_reports": """
 SELECT make_timestamptz(time) AS time, mmsi, track_id, imo, name, callsign, ship_type,
     metres(to_bow_m, to_stern_m) AS length_m, metres(to_port_m, to_starboard_m) AS beam_m,
     tenths(draught_e) AS draught_m, destination, eta,
     msg_type, source, station, verdict, file, "offset", clock, receivers, late, simulated
-FROM _static_reports""",
+FROM _judged_static_reports""",
     "texts": """
 SELECT make_timestamptz(time) AS time, mmsi, track_id, text,
     msg_type, source, station, verdict, file, "offset", clock, receivers, late, simulated
-FROM _texts""",
+FROM _judged_texts""",
     "other_messages": """
 SELECT make_timestamptz(time) AS time, mmsi, msg_type, said, degrees((said ->> '$.lat_e')::INTEGER) AS lat,
     degrees((said ->> '$.lon_e')::INTEGER) AS lon, said ->> '$.name' AS name, source, station, file, "offset", clock,
@@ -146,6 +165,10 @@ def _fill(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     con.register("_watchlist", pa.Table.from_pylist(watchlist.every(store, removed=True), WATCHLIST))
     con.register("_latest", pa.Table.from_pylist(store.rows("SELECT * FROM latest"), LATEST))
     con.register("_identities", resume.identities(store))
+    con.register("_corrections", pa.Table.from_pylist(store.rows("SELECT * FROM corrections"), CORRECTIONS))
+    joined = _CORRECTED if store.rows("SELECT 1 FROM corrections LIMIT 1") else "FROM _{0}"
+    for dataset in REPORT_DATASETS:
+        con.execute(f"CREATE VIEW _judged_{dataset} AS {joined.format(dataset)}")
     for macro in _MACROS:
         con.execute(f"CREATE MACRO {macro}")
     for name, select in VIEWS.items():

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.store import alerts, resume, watchlist
 from pipelines.store.read import events_of, reports_of
@@ -42,7 +43,7 @@ def heard(root: Path) -> list[dict[str, Any]]:
     """Return what every vessel said and when, in one order, held rows included."""
     columns = ["time", *CONTENT.names]
     with open_store(root, create=False) as store:
-        parts = [reports_of(store, _vessels(store)), resume.held(store)]
+        parts = [reports_of(store, _vessels(store)), resume.held(store), _unstored(store)]
         rows = pa.concat_tables([part.select(columns) for part in parts])
     return sorted(rows.to_pylist(), key=repr)
 
@@ -50,7 +51,8 @@ def heard(root: Path) -> list[dict[str, Any]]:
 def count(root: Path) -> int:
     """Return how many rows the store has, held ones included."""
     with open_store(root, create=False) as store:
-        return int(reports_of(store, _vessels(store)).num_rows + resume.held(store).num_rows)
+        parts = [reports_of(store, _vessels(store)), resume.held(store), _unstored(store)]
+        return sum(part.num_rows for part in parts)
 
 
 def unsettled(root: Path) -> tuple[int, int]:
@@ -58,6 +60,12 @@ def unsettled(root: Path) -> tuple[int, int]:
     with open_store(root, create=False) as store:
         late = reports_of(store, _vessels(store))["late"].to_pylist()
         return sum(late), len(resume.pending(store))
+
+
+def _unstored(store: Store) -> pa.Table:
+    """Return the rows that wait at the gate and are stored only when they are judged."""
+    waiting = resume.waiting(store)
+    return waiting.filter(pc.invert(waiting["stored"]))
 
 
 def _vessels(store: Store) -> list[int]:

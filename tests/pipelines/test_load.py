@@ -131,7 +131,7 @@ def _under_load(folder: Path, seconds: int, codes: list[int], look: Callable[[],
 def _known(root: Path, stored: int) -> int:
     """Return how many rows are known, from how many were stored."""
     with open_store(root, create=False) as store:
-        return stored + resume.held(store).num_rows
+        return stored + resume.held(store).num_rows + resume.waiting(store).num_rows
 
 
 def _nothing_is_lost(folder: Path, status: Status) -> None:

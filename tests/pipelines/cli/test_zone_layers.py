@@ -143,7 +143,9 @@ def test_a_backup_holds_the_layers(voi, write, tmp_path):
 def test_a_store_of_the_schema_before_gains_a_place_for_layers(voi, write, tmp_path):
     voi("zones", "add", write(), *TERMS)
     with open_store(tmp_path / "store", create=False) as store:
-        store.conn.executescript("DROP TABLE layers; DROP INDEX alerts_of_vessel; PRAGMA user_version = 2")
+        store.conn.executescript(
+            "DROP TABLE layers; DROP TABLE corrections; DROP INDEX alerts_of_vessel; PRAGMA user_version = 2"
+        )
     assert "run `voi store upgrade`" in voi("zones", "list")[2]
     assert voi("store", "upgrade")[0] == 0
     assert voi("zones", "add", write(), *TERMS)[0] == 0

@@ -4,8 +4,10 @@
 import numpy as np
 import pyarrow as pa
 
-from pipelines.detect.gate import admit
+from pipelines.detect.gate import JUDGEMENT, MEASURES
+from pipelines.detect.waiting import arriving
 from tests.pipelines.detect.rows import at
+from vessels.event import track_key
 from vessels.report import POSITION_SCALE, REPORT
 
 
@@ -28,6 +30,9 @@ class FlatEarth:
         """A belt without a floor is crossed by nobody, but here the inner part is, between 33.2 and 33.4."""
         row = np.flatnonzero((np.minimum(lat0, lat1) > 33.2) & (np.minimum(lat0, lat1) < 33.4) & (lat0 != lat1))
         return row, np.ones(len(row), np.int16)
+
+    def inland_nm(self, lat, lon):
+        return np.maximum(32 - lat, 0) * 60
 
     def shore_nm(self, lat, lon):
         return np.where(lat > 40, np.nan, (lat - 32.5) * 60)
@@ -69,5 +74,17 @@ def released(rows) -> pa.Table:
     return pa.Table.from_pylist(in_order, schema=REPORT.append(pa.field("late", pa.bool_())))
 
 
+def arrived(rows) -> pa.Table:
+    """Rows as the gate is given them."""
+    return arriving(released(rows))
+
+
 def gated(rows) -> pa.Table:
-    return admit(released(rows))
+    """Rows as the gate leaves them when it finds no fault."""
+    table = arrived(rows)
+    key = pa.array([track_key(mmsi) for mmsi in table["mmsi"].to_pylist()], pa.int64())
+    table = table.append_column("key", key).append_column("verdict", pa.nulls(table.num_rows, pa.string()))
+    table = table.append_column("waits", pa.array([False] * table.num_rows, pa.bool_()))
+    for name in MEASURES:
+        table = table.append_column(name, pa.nulls(table.num_rows, JUDGEMENT.field(name).type))
+    return table

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from pipelines.detect import detectors
-from pipelines.detect.fold import BASE
+from pipelines.detect.fold import BASE, JUDGED
 from vessels.event import track_key
 
 MINUTE = 60_000_000
@@ -35,6 +35,7 @@ COLUMNS = pa.schema(
         *BASE,
         *(pa.field(name, BASE.field("zones").type) for name in CROSSED),
         *(pa.field(f"is_{flag}", pa.bool_()) for flag in FLAGS),
+        *JUDGED,
     ]
 )
 
@@ -89,6 +90,15 @@ SHIPS = (247000001, 247000002)
 BEACON_MMSIS = (970123456, 972123456)
 
 
+# What the gate may say beside a row: nothing, that it refused it, or that another hull was heard in turn.
+FOUND = (
+    {},
+    {"verdict": "jump", "away_nm": 33.3, "away_us": 7_000_000, "limit_kn": 25.0},
+    {"verdict": "land", "away_nm": 7.1, "away_us": 0, "limit_kn": 60.0},
+    {"beside": 2, "away_nm": 7.1, "away_us": 1},
+)
+
+
 @st.composite
 def tracks(draw, mmsi):
     minutes, found = draw(st.integers(0, 3)), []
@@ -108,6 +118,7 @@ def tracks(draw, mmsi):
                 zones=inside,
                 zones_near=sorted({*inside, *more}),
                 zones_crossed=sorted({*cut} - {*inside}),
+                **draw(st.sampled_from(FOUND)),
                 simulated=draw(st.booleans()),
                 **flags,
             )

@@ -17,7 +17,7 @@ NOBODY = REGISTER.empty_table()
 
 def fixes(rows):
     base = heard(gated(rows), FlatEarth())
-    return distinct(base.filter(base["lat"].is_valid()).drop_columns("accepted"))
+    return distinct(base.filter(base["lat"].is_valid()).select(BASE.names))
 
 
 def enriched(rows, column, register=NOBODY):
@@ -29,7 +29,7 @@ def test_reports_become_degrees_knots_and_zones():
     [row] = heard(gated(rows), FlatEarth()).to_pylist()
     assert (row["lat"], row["lon"], row["sog_kn"], row["cog_deg"]) == (33.3, 12.5, 6.1, 270.5)
     assert (row["heading_deg"], row["rot_deg_min"], row["nav_status"], row["zones"]) == (271, 0, 7, [0])
-    assert (row["file"], row["offset"], row["accepted"]) == ("feed", 0, True)
+    assert (row["file"], row["offset"], row["verdict"]) == ("feed", 0, None)
 
 
 def test_what_is_not_available_stays_null():

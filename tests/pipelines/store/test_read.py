@@ -1,4 +1,5 @@
 from pipelines.copies import total_order
+from pipelines.rows import WAITING
 from pipelines.store import read
 from pipelines.store.flush import commit, stored
 from pipelines.store.segments import STORED
@@ -66,7 +67,7 @@ def late(*rows, **columns):
 
 
 def mask(store, rows):
-    return read.known(store, rows).tolist()
+    return read.known(store, rows, WAITING.empty_table()).tolist()
 
 
 def test_a_late_row_is_known_when_its_copy_is_stored_in_the_same_second(store):

@@ -111,7 +111,10 @@ def test_the_cursors_of_schema_1_tell_in_which_manner_their_inputs_were_read(tmp
         ("f2", {"file": "f2", "source": "a.csv", "start": None, "decoder": None}),
     ]
     with open_store(tmp_path / "store", create=True) as store:
-        undo = "DROP TABLE rejects; DROP TABLE layers; DROP INDEX alerts_of_vessel; PRAGMA user_version = 1"
+        undo = (
+            "DROP TABLE rejects; DROP TABLE layers; DROP TABLE corrections; DROP INDEX alerts_of_vessel;"
+            " PRAGMA user_version = 1"
+        )
         store.conn.executescript(undo)
         store.conn.executemany(
             "INSERT INTO cursors VALUES (?, ?)", [(name, json.dumps(body)) for name, body in cursors]

@@ -233,9 +233,9 @@ def _told_all(root: Path, count: int, status: Status) -> bool:
 
 
 def _rows(root: Path) -> list[dict[str, Any]]:
-    """Return every row of a store, held ones included, but for its place in a file."""
+    """Return every row of a store, held and unjudged ones included, but for its place in a file."""
     with open_store(root, create=False) as store:
         mmsis = [row["mmsi"] for row in store.rows("SELECT mmsi FROM latest")]
         names = [name for name in REPORT.names if name not in ("file", "offset")]
-        both = pa.concat_tables([reports_of(store, mmsis).select(names), resume.held(store).select(names)])
-        return total_order(both).to_pylist()
+        tables = (reports_of(store, mmsis), resume.held(store), resume.waiting(store))
+        return total_order(pa.concat_tables([table.select(names) for table in tables])).to_pylist()

@@ -24,7 +24,7 @@ from pipelines.raw.archive import RawArchive
 from pipelines.sequencer import Released
 from pipelines.stale import Stale
 from pipelines.store import resume, retention
-from pipelines.store.compact import compact
+from pipelines.store.beside import Beside
 from pipelines.store.state import Store, open_store
 from vessels.decode import Decoder
 
@@ -75,8 +75,9 @@ def watch(
     with open_store(root, create=True) as store, store.writing(), _archive(settings, world) as archive:
         feeds = _opened(urls, resume.cursors(store)) if speed is None else _replayed(urls, speed)
         engine = Engine(store, knowledge, totals, stall_us=STALL_US)
-        watch_ = _Watch(engine, store, feeds, archive, settings=settings, stop=stop, world=world)
-        watch_.run(report)
+        with Beside(store) as compacting:
+            watch_ = _Watch(engine, store, feeds, archive, compacting, settings=settings, stop=stop, world=world)
+            watch_.run(report)
     return totals
 
 
@@ -119,6 +120,7 @@ class _Watch:
         store: Store,
         feeds: dict[str, tuple[LiveFeed, Cursor | None]],
         archive: RawArchive | None,
+        compacting: Beside,
         *,
         settings: Settings,
         stop: threading.Event,
@@ -126,6 +128,7 @@ class _Watch:
     ) -> None:
         self._engine = engine
         self._archive = archive
+        self._compacting = compacting
         self._settings = settings
         self._stop = stop
         self._halt = threading.Event()  # tells the feeds to return
@@ -188,6 +191,7 @@ class _Watch:
         """Reconcile and care for the store when it is time; only after a flush is all that was taken in the store."""
         if now - self._settled >= SETTLE_S:
             self._engine.settle()
+            self._compacting.look(self._world.now())
             self._care()
             self._settled = now
 
@@ -197,10 +201,11 @@ class _Watch:
         if (day := watermark // DAY_US) == self._day:
             return
         self._day = day
+        self._compacting.look(self._world.now(), wait=True)  # two must not write the same files
         if (keep_days := self._settings.keep_days) is not None:
             planned = retention.plan(self._store, keep_days=keep_days, class_b_days=self._settings.class_b_days)
             retention.run(self._store, planned, now=self._world.now())
-        compact(self._store, now=self._world.now())
+        self._compacting.begin()
 
     def _take(self, url: str, source: _Source) -> None:
         ending = source.supervisor.health().state == "ended"  # asked first: after that nothing more is put
@@ -273,6 +278,7 @@ class _Watch:
         else:
             self._flush(self._engine.sequencer.release())
         self._engine.settle()
+        self._compacting.look(self._world.now(), wait=True)
 
 
 def _decoder(source: str, *, live: bool = False, state: Any = None) -> Decoder:

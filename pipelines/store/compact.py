@@ -43,21 +43,41 @@ class Merged:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The segments of a dataset and day (null for events) that are to become one, and the number of that."""
+
+    dataset: str
+    day: str | None
+    old: tuple[Segment, ...]
+    number: int
+
+    @property
+    def path(self) -> Path:
+        """Return where the one will lie, relative to the store."""
+        return folder_of(self.dataset, self.day) / f"c{self.number:09d}.parquet"
+
+
 def compact(store: Store, *, now: int, before_day: str | None = None) -> list[Merged]:
     """Merge the segments of days before `before_day` (default: the watermark's), and the events'.
 
     Call it while holding `store.writing()`. `now` (µs UTC) decides which files nobody reads any more.
     """
+    merged = [swap(store, each, write(store, each), now=now) for each in due(store, before_day)]
+    sweep(store, now=now)
+    return merged
+
+
+def due(store: Store, before_day: str | None = None) -> list[Due]:
+    """Return what `compact` would merge."""
     watermark = store.watermark()
     before = before_day or ("" if watermark is None else utc_day(watermark))
-    due = store.rows(
+    found = store.rows(
         "SELECT dataset, day FROM segments WHERE day IS NULL OR day < ?"
         " GROUP BY dataset, day HAVING count(*) > 1 ORDER BY dataset, day",
         (before,),
     )
-    merged = [rewrite(store, row["dataset"], row["day"], now=now) for row in due]
-    sweep(store, now=now)
-    return merged
+    return [_due(store, row["dataset"], row["day"], after) for after, row in enumerate(found)]
 
 
 def rewrite(store: Store, dataset: str, day: str | None, *, now: int, keep: pa.Array | None = None) -> Merged:
@@ -65,21 +85,32 @@ def rewrite(store: Store, dataset: str, day: str | None, *, now: int, keep: pa.A
 
     With `keep` (MMSIs), class B rows of all others are left out.
     """
-    old = [
-        Segment(**row)
-        for row in store.rows("SELECT * FROM segments WHERE dataset = ? AND day IS ? ORDER BY path", (dataset, day))
-    ]
-    number = (store.meta(_NUMBER) or 0) + 1
-    path = folder_of(dataset, day) / f"c{number:09d}.parquet"
+    alone = _due(store, dataset, day)
+    return swap(store, alone, write(store, alone, keep), now=now)
+
+
+def write(store: Store, due: Due, keep: pa.Array | None = None) -> Segment | None:
+    """Write the one segment, null where no row is kept; the state is not asked, so that any thread may do it."""
     with on_disk(store.root):
-        rows = write_file(store.root / path, DATASETS[dataset].schema, _sorted(store, dataset, old, keep))
-        size = (store.root / path).stat().st_size
-    ends = min(each.time_min for each in old), max(each.time_max for each in old)
-    new = [Segment(str(path), dataset, day, max(each.seq for each in old), rows, size, *ends)] if rows else []
-    replace(store, old, new, now=now, notes={_NUMBER: number})
-    return Merged(
-        dataset, day, len(old), sum(each.rows for each in old), rows, sum(each.bytes for each in old), size * bool(rows)
-    )
+        schema = DATASETS[due.dataset].schema
+        rows = write_file(store.root / due.path, schema, _sorted(store, due.dataset, due.old, keep))
+        size = (store.root / due.path).stat().st_size
+    ends = min(each.time_min for each in due.old), max(each.time_max for each in due.old)
+    newest = max(each.seq for each in due.old)
+    return Segment(str(due.path), due.dataset, due.day, newest, rows, size, *ends) if rows else None
+
+
+def swap(store: Store, due: Due, new: Segment | None, *, now: int) -> Merged:
+    """Let the one segment stand for the old ones. Hold `store.writing()`."""
+    replace(store, due.old, [new] if new else [], now=now, notes={_NUMBER: due.number})
+    before = sum(each.rows for each in due.old), sum(each.bytes for each in due.old)
+    rows, size = (new.rows, new.bytes) if new else (0, 0)
+    return Merged(due.dataset, due.day, len(due.old), before[0], rows, before[1], size)
+
+
+def _due(store: Store, dataset: str, day: str | None, after: int = 0) -> Due:
+    rows = store.rows("SELECT * FROM segments WHERE dataset = ? AND day IS ? ORDER BY path", (dataset, day))
+    return Due(dataset, day, tuple(Segment(**row) for row in rows), (store.meta(_NUMBER) or 0) + 1 + after)
 
 
 def replace(store: Store, old: Sequence[Segment], new: Sequence[Segment], *, now: int, notes: dict[str, Any]) -> None:

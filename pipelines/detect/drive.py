@@ -1,7 +1,7 @@
 """The drive: reports in, event revisions out; the same code for a feed, a replay and a reconciliation.
 
-The gate judges rows first. While a row of an MMSI waits there, nothing of that MMSI moves: its rows wait, its detectors
-are not stepped, its deadlines do not fire. Only what must not wait (distress) hears every row at once.
+The gate judges rows first. From a row that waits there on, nothing of its MMSI moves: its rows wait, and its detectors
+stand at that row. Only what must not wait (distress) hears every row at once.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -58,39 +58,64 @@ class Detection:
         register already holds what the rows themselves say of identities.
         """
         gate, judged = self.gate.step(states, rows, register, watermark)
-        moving, resting = self._parted(states, judged)
-        found, events = self._fold(moving, heard(judged, self.enricher.geography), register, watermark)
-        return Advance(united(found, resting) | gate, judged, events)
+        waiting = _first_waiting(judged)
+        moving, resting = self._parted(states, waiting)
+        base = heard(judged, self.enricher.geography)
+        at_once = _on_first_tracks(where(base, base["fresh"].to_numpy()))
+        settled = _by_track(where(base, ~base["waits"].to_numpy()))
+        held = of_mmsis(settled, waiting)
+        found, events = self._fold(moving, at_once, where(settled, ~held), register, watermark)
+        settled = where(settled, held)
+        for mmsi in settled["mmsi"].unique().to_pylist():  # few: those that have come to a row that waits just now
+            own, others = _divided(resting, [mmsi])
+            before = where(settled, of_mmsis(settled, [mmsi]))
+            stopped, told = self._fold(own, None, before, register, waiting[mmsi])
+            resting, events = united(stopped, others), events + told
+        return Advance(united(found, resting) | gate, judged, in_order(events))
 
     def refold(self, states: States, rows: Table, register: Table, watermark: int) -> Advance:
         """Fold all rows of some MMSIs from the beginning; of the states only what is known of all of them counts."""
         return self.advance(self.gate.shared(states), rows, register, watermark)
 
-    def _parted(self, states: States, judged: Table) -> tuple[States, States]:
+    def _parted(self, states: States, waiting: Collection[int]) -> tuple[States, States]:
         """Return the states of tracks that go on, and of those whose MMSI waits."""
-        waiting = judged["mmsi"].filter(judged["waits"]).unique().to_pylist()
+        if not waiting:
+            return states, {}
         exempt = {*self.gate.states, *(each.name for each in self.detectors if each.everything_heard)}
-        own = {name: state for name, state in states.items() if waiting and name not in exempt and _has_keys(state)}
-        rest = {name: of_mmsis(state, waiting) for name, state in own.items()}
-        moving = {name: where(state, ~rest[name]) if name in rest else state for name, state in states.items()}
-        return moving, {name: where(states[name], mask) for name, mask in rest.items()}
+        resting, moving = _divided({name: state for name, state in states.items() if name not in exempt}, waiting)
+        return {**states, **moving}, resting
 
     def _fold(
-        self, states: States, base: Table, register: Table, watermark: int
+        self, states: States, at_once: Table | None, settled: Table, register: Table, watermark: int
     ) -> tuple[dict[str, Table], list[Event]]:
-        settled = _by_track(where(base, ~base["waits"].to_numpy()))
+        """Step all detectors; without what is heard at once, only those that the gate concerns."""
         fixes = distinct(where(settled, pc.and_(settled["verdict"].is_null(), settled["lat"].is_valid()).to_numpy()))
         before = states.get(self.enricher.name, self.enricher.empty())
         after, enriched = self.enricher.step(before, fixes.select(BASE.names), register)
         found, flagged = {self.enricher.name: after}, self._flag(enriched)
-        at_once = _on_first_tracks(where(base, base["fresh"].to_numpy()))
         events: list[Event] = []
         for detector in self.detectors:
+            if at_once is None and detector.everything_heard:
+                continue
             state = states.get(detector.name, detector.empty())
             own = at_once if detector.everything_heard else settled if detector.refused_too else flagged
             found[detector.name], revisions = detector.step(state, own, watermark)
             events += revisions
-        return found, in_order(events)
+        return found, events
+
+
+def _first_waiting(judged: Table) -> dict[int, int]:
+    """Return the time of the first row that waits, by MMSI."""
+    rows = where(judged, judged["waits"].to_numpy()).select(["mmsi", "time"])
+    first = rows.group_by("mmsi").aggregate([("time", "min")])
+    return dict(zip(first["mmsi"].to_pylist(), first["time_min"].to_pylist(), strict=True))
+
+
+def _divided(states: States, mmsis: Collection[int]) -> tuple[dict[str, Table], dict[str, Table]]:
+    """Return the parts of keyed states that belong to some MMSIs, and the rest of the same states."""
+    masks = {name: of_mmsis(state, mmsis) for name, state in states.items() if _has_keys(state)}
+    own, others = ({name: where(states[name], mask ^ other) for name, mask in masks.items()} for other in (False, True))
+    return own, others
 
 
 def _on_first_tracks(base: Table) -> Table:
@@ -107,9 +132,9 @@ def _by_track(base: Table) -> Table:
 
 def splice(states: States, refolded: States, mmsis: Collection[int]) -> dict[str, Table]:
     """Return the states with those of some MMSIs replaced by refolded ones."""
-    own = {name: state for name, state in states.items() if _has_keys(state)}
-    shared = {name: state for name, state in states.items() if name not in own}
-    return united(refolded, {name: where(state, ~of_mmsis(state, mmsis)) for name, state in own.items()}) | shared
+    _, others = _divided(states, mmsis)
+    shared = {name: state for name, state in states.items() if name not in others}
+    return united(refolded, others) | shared
 
 
 def united(states: States, others: States) -> dict[str, Table]:

@@ -77,12 +77,9 @@ class Gate:
         plain = line.alone & np.logical_and.reduceat(steady, line.start)
         careful: dict[int, Hulls] = {}
         for run in np.flatnonzero(~plain).tolist():
-            hulls = line.hulls(run, steady, self.reach, register)
-            if hulls.judge(watermark) == line.stop[run] - line.start[run]:
-                careful[run] = hulls
-                judged.put(line.at[line.start[run] : line.stop[run]], hulls)
-            else:
-                judged.hold(int(line.mmsi[run]))
+            careful[run] = line.hulls(run, steady, self.reach, register)
+            careful[run].judge(watermark)
+            judged.put(line.at[line.start[run] : line.stop[run]], careful[run])
         judged.follow(line.at, np.repeat(np.where(plain, line.hull, 1), line.stop - line.start))
         return line.after(plain, careful)
 
@@ -100,15 +97,19 @@ class _Judged:
     def refuse(self, at: Array, reason: str) -> None:
         self._verdict[at] = reason
 
-    def hold(self, mmsi: int) -> None:
-        self._waits |= self._mmsi == mmsi
-
     def put(self, at: Array, hulls: Hulls) -> None:
-        self._key[at] += hulls.hull - 1
-        self._verdict[at] = hulls.verdict
-        measured = np.isfinite(hulls.away_nm)
+        """Take over what was found of an MMSI's positions; from the first that waits on all its rows do."""
+        if hulls.judged < len(at):
+            doubtful = at[hulls.judged]
+            self._waits[doubtful:] |= self._mmsi[doubtful:] == self._mmsi[doubtful]
+            at = at[: hulls.judged]
+        self._key[at] += hulls.hull[: len(at)] - 1
+        self._verdict[at] = hulls.verdict[: len(at)]
+        measured = np.isfinite(hulls.away_nm[: len(at)])
         if measured.any():
-            self._measured.append((at[measured], {name: getattr(hulls, name)[measured] for name in MEASURES}))
+            self._measured.append(
+                (at[measured], {name: getattr(hulls, name)[: len(at)][measured] for name in MEASURES})
+            )
 
     def follow(self, at: Array, hull: Array) -> None:
         self._key[at] += hull - 1

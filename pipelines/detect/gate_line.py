@@ -189,7 +189,7 @@ class Line:
             "before_lat": np.where(several, self["lat"][last - 1], head["lat"]),
             "before_lon": np.where(several, self["lon"][last - 1], head["lon"]),
             "hulls": np.where(known, head["hulls"], 1),
-            "fine": self._fine(runs),
+            "fine": self._fine(runs, self.stop[runs]),
         }
         return [table_of(columns), self._suspected(runs)]
 
@@ -200,13 +200,13 @@ class Line:
         of = runs[np.searchsorted(mmsi, owners[at])]
         open_ = self["time"][self.stop[of] - 1] - self.tracks["time"].to_numpy()[at] <= EXPIRES_US
         kept = self.tracks.take(pa.array(at[open_]))
-        fine = pa.array(self._fine(of[open_]), pa.int64())
+        fine = pa.array(self._fine(of[open_], self.stop[of[open_]]), pa.int64())
         return kept.set_column(kept.column_names.index("fine"), "fine", fine)
 
-    def _fine(self, runs: Array) -> Array:
-        """Return the time of the newest position of each MMSI that is no coarse one."""
+    def _fine(self, runs: Array, stop: Array) -> Array:
+        """Return the time of the newest position of each MMSI that is no coarse one and comes before `stop`."""
         place = np.maximum.accumulate(np.where(self["msg_type"] == LONG_RANGE, -1, np.arange(len(self.owner))))
-        newest = place[self.stop[runs] - 1]
+        newest = np.where(stop > self.start[runs], place[stop - 1], -1)
         before = of_mmsi(self.tracks, self.mmsi[runs], "fine")
         fine: Array = np.where(newest >= self.start[runs], self["time"][newest], before)
         return fine
@@ -214,7 +214,8 @@ class Line:
     def _careful(self, careful: Mapping[int, Hulls]) -> Table:
         """Return the tracks of the MMSIs that were looked at carefully."""
         runs = np.array(list(careful), np.int64)
-        fine = dict(zip(careful, self._fine(runs).tolist(), strict=True))
+        judged = np.array([hulls.judged for hulls in careful.values()], np.int64)
+        fine = dict(zip(careful, self._fine(runs, self.start[runs] + judged).tolist(), strict=True))
         records = [
             record_of(track, int(self.mmsi[run]), hulls.numbers, fine[run])
             for run, hulls in careful.items()

@@ -44,6 +44,7 @@ class Hulls:
         self.tracks = list(tracks)
         self.numbers = numbers
         self.fixes = fixes
+        self.judged = 0
         self.hull = np.ones(len(fixes.time), np.int64)
         self.verdict = np.full(len(fixes.time), None, np.object_)
         self.beside = np.zeros(len(fixes.time), np.int64)
@@ -51,20 +52,18 @@ class Hulls:
         self.away_us = np.zeros(len(fixes.time), np.int64)
         self.limit_kn = fixes.kind_kn
 
-    def judge(self, watermark: int) -> int:
-        """Judge rows as far as the watermark allows; return how many. The others wait."""
-        row, end = 0, len(self.fixes.time)
-        while row < end:
+    def judge(self, watermark: int) -> None:
+        """Judge rows as far as the watermark allows: the first `judged` of them. The others wait."""
+        while self.judged < len(self.fixes.time):
+            row = self.judged
             if self._judged(row):
-                row = self._followed(row)
+                self.judged = self._followed(row)
                 continue
             over = int(self.fixes.time[row]) + WAIT_US
             if watermark <= over:
-                return row
-            stop = int(np.searchsorted(self.fixes.time, over, side="right"))
-            self._together(row, stop)
-            row = stop
-        return row
+                return
+            self.judged = int(np.searchsorted(self.fixes.time, over, side="right"))
+            self._together(row, self.judged)
 
     def _followed(self, row: int) -> int:
         """Put the steady rows behind an accepted one on its hull while there is only that; return the next row."""

@@ -165,5 +165,5 @@ def record_of(track: Track, mmsi: int, numbers: int, fine: int) -> dict[str, Any
         **{name: None if math.isnan(value) else value for name, value in floats.items()},
         "before_time": None if time == LONG_AGO else time,
         "hulls": numbers,
-        "fine": fine,
+        "fine": None if fine == LONG_AGO else fine,
     }

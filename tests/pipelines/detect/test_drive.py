@@ -118,7 +118,7 @@ def test_rows_without_a_position_reach_distress_alone():
 def test_what_the_gate_keeps_waiting_reaches_distress_alone():
     rows = [fix(0, nav_status=14), fix(1, nav_status=14, lat=40.0, lon=20.0)]
     advance = detection().advance({}, arrived(rows), NOBODY, at(5))
-    assert [event.kind for event in advance.events] == ["distress"]
+    assert [(event.kind, event.decided) for event in advance.events] == [("distress", at(0)), ("sighting", at(0))]
     assert advance.states["distress"]["rows"].to_pylist() == [2]
 
 

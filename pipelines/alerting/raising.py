@@ -119,7 +119,6 @@ def _alert(
     met: bool,
 ) -> Alert:
     event, vessel = subject.event, subject.vessel
-    last_seen = event.decided if event.end is None else event.end
     return Alert(
         id=identity,
         alert_class=rule.alert_class,
@@ -129,7 +128,7 @@ def _alert(
         event_kind=subject.kind,
         mmsi=event.mmsi,
         first_seen=min(event.start, running.first_seen) if running else event.start,
-        last_seen=max(last_seen, running.last_seen) if running else last_seen,
+        last_seen=event.decided if event.end is None else event.end,
         lat=event.lat,
         lon=event.lon,
         severity=rule.severity,

@@ -599,7 +599,7 @@ def test_the_ordered_event_keeps_the_id_of_the_provisional_alert_it_overlaps():
         "distress", mmsi=BEACON, start=NOON - MINUTE, decided=NOON, measured={"beacon": "sart", "test": False}
     )
     (alert,) = alerts_for([sequenced], context(calls=calls))
-    assert (alert.id, alert.first_seen, alert.last_seen) == ("abc", NOON - MINUTE, NOON + 5 * MINUTE)
+    assert (alert.id, alert.first_seen, alert.last_seen) == ("abc", NOON - MINUTE, NOON)
     assert alert.zone == "ly-west-12"
 
 

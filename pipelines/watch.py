@@ -24,7 +24,7 @@ from pipelines.raw.archive import RawArchive
 from pipelines.sequencer import Released
 from pipelines.stale import Stale
 from pipelines.store import resume, retention
-from pipelines.store.beside import Beside
+from pipelines.store.compacting import Compacting
 from pipelines.store.state import Store, open_store
 from vessels.decode import Decoder
 
@@ -75,7 +75,7 @@ def watch(
     with open_store(root, create=True) as store, store.writing(), _archive(settings, world) as archive:
         feeds = _opened(urls, resume.cursors(store)) if speed is None else _replayed(urls, speed)
         engine = Engine(store, knowledge, totals, stall_us=STALL_US)
-        with Beside(store) as compacting:
+        with Compacting(store) as compacting:
             watch_ = _Watch(engine, store, feeds, archive, compacting, settings=settings, stop=stop, world=world)
             watch_.run(report)
     return totals
@@ -120,7 +120,7 @@ class _Watch:
         store: Store,
         feeds: dict[str, tuple[LiveFeed, Cursor | None]],
         archive: RawArchive | None,
-        compacting: Beside,
+        compacting: Compacting,
         *,
         settings: Settings,
         stop: threading.Event,
